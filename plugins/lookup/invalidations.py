@@ -1,0 +1,168 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: invalidations
+version_added: 0.1.0
+short_description: Look up the invalidations of CloudFront distributions and distribution tenants
+description:
+  - Tells which invalidations a CloudFront distribution or a tenant of a multi-tenant distribution has, and
+    whether they are completed, in the shape of AWS's own answer.
+  - It asks for no more pages than the answer needs.
+  - Several lookups with the same connection options share one client.
+options:
+  _terms:
+    description:
+      - Any mix of distributions and distribution tenants, each by its ID, its ARN, a domain, or, for a
+        tenant, its name.
+      - IDs and ARNs cost no request of their own; names and domains have to be looked up.
+      - A domain is first looked for among tenants, then among the aliases of distributions, wildcards
+        included.
+    type: list
+    elements: str
+    required: true
+extends_documentation_fragment:
+  - edgeworks.cloudfront.selection
+  - edgeworks.cloudfront.survey
+  - edgeworks.cloudfront.connection
+  - edgeworks.cloudfront.connection.plugins
+  - amazon.aws.common.plugins
+  - amazon.aws.region.plugins
+  - amazon.aws.boto3
+author:
+  - Contributors to the edgeworks.cloudfront project (@edgeworks)
+seealso:
+  - module: edgeworks.cloudfront.invalidation_info
+    description: The same facts from a task, which can wait as well.
+"""
+
+EXAMPLES = r"""
+- name: Show when a distribution was last invalidated
+  ansible.builtin.debug:
+    msg: "{{ found.InvalidationList['Items'][0].CreateTime | default('never') }}"
+  vars:
+    found: "{{ lookup('edgeworks.cloudfront.invalidations', 'E1PA6795UKMFR9', max_items=1) }}"
+
+- name: Show the status of one invalidation of a distribution tenant
+  ansible.builtin.debug:
+    msg: "{{ found.InvalidationList['Items'][0].Status }}"
+  vars:
+    tenant: dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB
+    found: "{{ lookup('edgeworks.cloudfront.invalidations', tenant, invalidation_ids=['I2J0I21PCUYOIK']) }}"
+
+- name: Ask for several targets at once, and loop over the answers
+  ansible.builtin.debug:
+    msg: "{{ item.Target | default('') }} {{ item.InvalidationList.Quantity }}"
+  loop: >-
+    {{ query('edgeworks.cloudfront.invalidations', 'E1PA6795UKMFR9', 'www.example.com', created_after='1h') }}
+
+- name: Write a report over all tenants of a multi-tenant distribution
+  ansible.builtin.copy:
+    dest: "{{ report }}"
+    content: |
+      {% for tenant in query('edgeworks.cloudfront.invalidations', 'E2QWRUHAPOMQZL', all_tenants=true, max_items=1) %}
+      {{ tenant.Name }}: {{ tenant.InvalidationList['Items'] | map(attribute='Status') | first | default('none yet') }}
+      {% endfor %}
+    mode: "0644"
+"""
+
+RETURN = r"""
+_raw:
+  description:
+    - One entry a target, in the order of the terms.
+    - Its identity is in the words of the AWS request, C(DistributionId) or C(DistributionTenantId). A
+      target that was found by a name or a domain also has C(Target), which is what was asked for; C(Name)
+      and C(Domains) of a tenant, C(DomainName) and C(Aliases) of a distribution.
+    - C(InvalidationList) has the shape of AWS's own answer, and C(Items) even where there is none.
+    - Where a target failed and O(on_missing) or O(on_denied) let it pass, C(Error) has its C(Code) and
+      C(Message).
+  type: list
+  elements: dict
+  sample:
+    - DistributionId: E1PA6795UKMFR9
+      InvalidationList:
+        Marker: ''
+        MaxItems: 100
+        IsTruncated: false
+        Quantity: 1
+        Items:
+          - Id: I2J0I21PCUYOIK
+            CreateTime: '2026-11-21T03:59:01.413000+00:00'
+            Status: InProgress
+"""
+
+import os
+import typing as t
+
+from ansible.errors import AnsibleLookupError
+from ansible_collections.amazon.aws.plugins.plugin_utils.lookup import AWSLookupBase
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import DEFAULT_REGION, Api, attempts, connection
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import CloudFrontError
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import selection
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._survey import asked, judge, survey
+
+if t.TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+CONNECTION = (
+    *("access_key", "secret_key", "session_token", "profile", "region", "endpoint_url"),
+    *("aws_ca_bundle", "validate_certs", "aws_config", "concurrency"),
+)
+_clients: dict[t.Hashable, BaseClient] = {}
+
+
+class LookupModule(AWSLookupBase):
+    def run(  # type: ignore[override]  # Ansible passes no more than these.
+        self, terms: list[t.Any], variables: dict[str, t.Any] | None = None, **kwargs: t.Any
+    ) -> list[dict[str, t.Any]]:
+        self._refuse_unknown(kwargs)
+        super().run(terms, variables, **kwargs)
+        options = {**self.get_options(), "targets": [str(term) for term in self._flatten(terms)]}
+        try:
+            api = Api(
+                self._shared_client(options),
+                concurrency=options["concurrency"],
+                attempts=attempts(options["aws_config"]),
+            )
+            wanted = selection(options, api.clock.now())
+            findings = survey(api, asked(api, options), wanted)
+        except CloudFrontError as error:
+            raise AnsibleLookupError(str(error)) from error
+        verdict = judge(findings, on_missing=options["on_missing"], on_denied=options["on_denied"])
+        for warning in verdict.warnings:
+            self.warn(warning)
+        if verdict.failure:
+            raise AnsibleLookupError(verdict.failure)
+        return [finding.entry for finding in findings]
+
+    def _refuse_unknown(self, options: dict[str, t.Any]) -> None:
+        """Ansible itself lets an option that is misspelt pass in silence."""
+        known = {
+            name
+            for option, definition in self.option_definitions.items()
+            for name in (option, *definition.get("aliases", ()))
+        }
+        unknown = sorted(set(options) - known)
+        if unknown:
+            raise AnsibleLookupError(
+                f"{', '.join(unknown)}: no such option of the invalidations lookup. "
+                f"It knows {', '.join(sorted(known - {'_terms'}))}."
+            )
+
+    def _shared_client(self, options: dict[str, t.Any]) -> BaseClient:
+        """The client for these connection options; a lookup does not pay for it when an earlier one has.
+
+        A process that was forked off has a client of its own, for two cannot read from one connection.
+        """
+        environment = sorted(item for item in os.environ.items() if item[0].startswith("AWS_"))
+        key = repr((os.getpid(), environment, [options.get(name) for name in CONNECTION]))
+        if key not in _clients:
+            _clients[key] = self.client(
+                "cloudfront",
+                region=self.region or DEFAULT_REGION,
+                **connection(options["aws_config"], options["concurrency"]),
+            )
+        return _clients[key]

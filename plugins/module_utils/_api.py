@@ -1,0 +1,317 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""ONE request to CloudFront, and the walk from page to page: paced, retried and counted."""
+
+# Private to this collection: it may change in any release.
+
+from __future__ import annotations
+
+import itertools
+import queue
+import random
+import threading
+import time
+import typing as t
+from collections import Counter
+from datetime import datetime, timezone
+
+from ._errors import (
+    BadOptionError,
+    CloudFrontError,
+    ThrottledError,
+    TransientError,
+    UnansweredError,
+    at_least,
+    explain,
+    tidy,
+    unreadable,
+)
+
+try:
+    from botocore import xform_name
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError
+    from botocore.utils import parse_timestamp
+except ImportError:
+    pass  # AnsibleAWSModule and AWSLookupBase say so to the user.
+
+if t.TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+Facts = dict[str, t.Any]
+In = t.TypeVar("In")
+Out = t.TypeVar("Out")
+
+DEFAULT_REGION = "us-east-1"  # CloudFront is global: no region has to be known, but boto3 asks for one.
+MAX_PAGE = 100  # What CloudFront lists in one answer, at most.
+ATTEMPTS = 8
+PATIENCE = 120.0  # Seconds from a request's first attempt after which no further one begins.
+CONNECT_TIMEOUT, READ_TIMEOUT = 10, 30  # Seconds; botocore's 60 and 60 would leave no time for a second attempt.
+FIRST_DELAY, LONGEST_DELAY = 0.1, 4.0
+MAX_EMPTY_PAGES = 20
+OUTAGE = (
+    30.0  # Seconds during which nothing more is sent to an endpoint that has been dead to several requests in a row.
+)
+
+
+class Clock:
+    """The time: one place for tests to take it in hand."""
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    def now(self) -> datetime:
+        return datetime.now(timezone.utc)
+
+
+def connection(aws_config: t.Mapping[str, t.Any] | None, concurrency: int) -> Facts:
+    """The extra parameters with which a client is asked of amazon.aws.
+
+    Botocore's own retries are off, because C(Api) retries by one rule under every botocore, and two rules would
+    multiply. The rest of the user's C(aws_config) stands. Raises BadOptionError.
+    """
+    ours = {
+        "max_pool_connections": max(10, concurrency),
+        "connect_timeout": CONNECT_TIMEOUT,
+        "read_timeout": READ_TIMEOUT,
+    }
+    wanted = {**ours, **(aws_config or {})}
+    try:
+        wanted["retries"] = {**(wanted.get("retries") or {}), "total_max_attempts": 1}
+        wanted["retries"].pop("max_attempts", None)
+        return {"aws_config": Config(**wanted)}
+    except (TypeError, ValueError, BotoCoreError) as error:
+        raise BadOptionError(f"aws_config is not what botocore takes: {tidy(error)}") from error
+
+
+def attempts(aws_config: t.Mapping[str, t.Any] | None) -> int:
+    """How often one request is tried: ATTEMPTS, or what the user's C(aws_config.retries) says in botocore's words.
+
+    Raises BadOptionError.
+    """
+    retries = (aws_config or {}).get("retries") or {}
+    try:
+        if "total_max_attempts" in retries:
+            return max(1, int(retries["total_max_attempts"]))
+        if "max_attempts" in retries:  # botocore's word for the attempts after the first.
+            return max(0, int(retries["max_attempts"])) + 1
+    except (TypeError, ValueError) as error:
+        raise BadOptionError(f"aws_config.retries wants whole numbers: {error}") from error
+    return ATTEMPTS
+
+
+class Api:
+    """CloudFront as this collection calls it: a botocore client with one retry rule, a pace and a count.
+
+    Safe to share between threads; at most C(concurrency) requests are in flight at once.
+    """
+
+    def __init__(
+        self, client: BaseClient, *, concurrency: int = 8, attempts: int = ATTEMPTS, clock: Clock | None = None
+    ) -> None:
+        at_least(1, {"concurrency": concurrency}, "concurrency")
+        self.clock = clock or Clock()
+        self.concurrency = concurrency
+        self.calls: t.Counter[str] = Counter()
+        self.deadline: float | None = None  # A monotonic time: no retry begins later.
+        self._client = client
+        self._attempts = attempts
+        self._slots = threading.BoundedSemaphore(concurrency)
+        self._lock = threading.Lock()
+        self._resume = 0.0  # A monotonic time: after a throttling, nobody sends before it.
+        self._lost = 0  # Requests in a row that were given up because nothing came back.
+        self._outage: tuple[float, CloudFrontError] | None = None
+        _keep_timestamps_cheap(client)
+
+    def call(self, operation: str, about: str, usable: t.Callable[[Facts], bool] = bool, **parameters: t.Any) -> Facts:
+        """The answer to one request, retried as long as that can help.
+
+        C(operation) is AWS's name of it, C(about) what it is asked about, for messages; an answer that is not C(usable)
+        did not come whole from CloudFront. Raises CloudFrontError.
+        """
+        method = getattr(self._client, xform_name(operation), None)
+        if method is None:
+            message = f"The installed botocore does not know {operation}: botocore 1.38.4 or newer is needed."
+            raise CloudFrontError(message, code="UnknownOperation")
+
+        self._refuse_during_outage(operation, about)
+        give_up = self.clock.monotonic() + PATIENCE
+        for attempt in itertools.count(1):
+            self._await_pace()
+            with self._slots:
+                with self._lock:
+                    self.calls[operation] += 1
+                try:
+                    answer: Facts = method(**parameters)
+                except Exception as raised:  # Whatever botocore, urllib3 or a parser raise: a user gets a sentence.
+                    error = explain(raised, operation, about)
+                    error.__cause__ = raised
+                else:
+                    if usable(answer):
+                        self._lost = 0
+                        return answer
+                    error = unreadable(operation, about, "it is empty, or a page of HTML")
+            if not isinstance(error, UnansweredError):
+                self._lost = 0
+            if not isinstance(error, TransientError):
+                raise error
+            delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempt - 1)) * random.uniform(0.5, 1.0)
+            limit = give_up if self.deadline is None else min(give_up, self.deadline)
+            if attempt == self._attempts or self.clock.monotonic() + delay > limit:
+                error.message += f" Given up after {attempt} attempt{'s' * (attempt > 1)}."
+                if isinstance(error, UnansweredError):
+                    self._note_outage(error)
+                raise error
+            if isinstance(error, ThrottledError):
+                self._slow_down(delay)
+            else:
+                self.clock.sleep(delay)
+        raise AssertionError  # For mypy: the count does not end.
+
+    def walk(
+        self,
+        operation: str,
+        about: str,
+        listing: str,
+        *,
+        marker: str = "",
+        size: t.Callable[[], t.Any],
+        members: tuple[str, ...] = ("Id",),
+        **parameters: t.Any,
+    ) -> t.Iterator[Facts]:
+        """The pages of a list, each as AWS's list structure with C(Items) and C(IsTruncated) always there.
+
+        C(listing) names the structure in the answer; C(size) gives MaxItems for the next page; C(members) are what each
+        item must have. A page is asked for when it is wanted. Raises CloudFrontError for an answer by which the list
+        cannot be followed to its end.
+        """
+
+        def page_of(answer: Facts) -> Facts | None:
+            page: Facts | None = answer.get(listing)
+            if not isinstance(page, dict):
+                return None
+            if listing == "DistributionTenantList":  # The one list that has its NextMarker outside, and no IsTruncated.
+                page = {**page, "IsTruncated": bool(answer.get("NextMarker")), "NextMarker": answer.get("NextMarker")}
+            whole = all(member in item for item in page.get("Items") or [] for member in members)
+            return page if whole and isinstance(page.get("IsTruncated"), bool) else None
+
+        def broken(how: str) -> CloudFrontError:
+            message = f"{operation} on {about} {how}, so the rest of the list is out of reach. Run it again later."
+            return CloudFrontError(message, "BrokenPaging")
+
+        markers, heads, empty = {marker}, set(), 0
+        while True:
+            asked = {"Marker": marker} if marker else {}
+            answer = self.call(
+                operation, about, lambda a: page_of(a) is not None, **parameters, **asked, MaxItems=size()
+            )
+            page = t.cast(Facts, page_of(answer))
+            items = page.get("Items") or []
+            if items:
+                if items[0]["Id"] in heads:
+                    raise broken(f"began again at {items[0]['Id']}")
+                heads.add(items[0]["Id"])
+            empty = 0 if items else empty + 1
+            following = page.get("NextMarker")
+            if page["IsTruncated"]:
+                if not following:
+                    raise broken("says that it has more, but not where (IsTruncated without NextMarker)")
+                if following in markers:
+                    raise broken(f"leads in a circle (NextMarker {following} a second time)")
+                if empty >= MAX_EMPTY_PAGES:
+                    raise broken(f"sent {empty} empty pages in a row")
+            yield {**page, "Items": items, "Marker": marker}
+            if not page["IsTruncated"]:
+                return
+            marker = t.cast(str, following)
+            markers.add(marker)
+
+    def map(self, function: t.Callable[[In], Out], items: t.Sequence[In]) -> list[Out]:
+        """C(function) of every item, in the order of the items, run by as many threads as requests may be in flight.
+
+        The first exception is raised once no thread has work left to begin. The threads are daemons: an interrupt ends
+        the program at once, whatever they wait for.
+        """
+        if len(items) < 2 or self.concurrency < 2:
+            return [function(item) for item in items]
+        results: list[t.Any] = [None] * len(items)
+        failures: list[BaseException] = []
+        todo = iter(range(len(items)))
+        done: queue.SimpleQueue[None] = queue.SimpleQueue()
+
+        def work() -> None:
+            while not failures:
+                with self._lock:
+                    index = next(todo, None)
+                if index is None:
+                    break
+                try:
+                    results[index] = function(items[index])
+                except BaseException as error:
+                    failures.append(error)
+            done.put(None)
+
+        workers = min(self.concurrency, len(items))
+        for _ in range(workers):
+            threading.Thread(target=work, daemon=True).start()
+        for _ in range(workers):
+            done.get()
+        if failures:
+            raise failures[0]
+        return results
+
+    def _await_pace(self) -> None:
+        while True:
+            pause = self._resume - self.clock.monotonic()
+            if pause <= 0:
+                return
+            self.clock.sleep(pause * random.uniform(1.0, 1.2))
+
+    def _slow_down(self, seconds: float) -> None:
+        with self._lock:
+            self._resume = max(self._resume, self.clock.monotonic() + seconds)
+
+    def _note_outage(self, error: CloudFrontError) -> None:
+        with self._lock:
+            self._lost += 1
+            if self._lost >= max(4, self.concurrency):
+                self._outage = (self.clock.monotonic() + OUTAGE, error)
+
+    def _refuse_during_outage(self, operation: str, about: str) -> None:
+        """With thousands of targets to ask, each of them retried in vain would take hours."""
+        if self._outage and self.clock.monotonic() < self._outage[0]:
+            message = f"{operation} on {about} was not sent, because the requests before it failed: {self._outage[1]}"
+            raise UnansweredError(message, self._outage[1].code)
+
+
+def as_text(instant: t.Any) -> str:
+    """An instant as the same ISO 8601 text on every machine: in UTC, as C(2026-11-21T03:59:01.413000+00:00)."""
+    return instant if isinstance(instant, str) else _utc(instant).isoformat()
+
+
+def _utc(instant: datetime) -> datetime:
+    return instant.replace(tzinfo=timezone.utc) if instant.tzinfo is None else instant.astimezone(timezone.utc)
+
+
+def _parse_timestamp(wire: t.Any) -> str:
+    """A timestamp of the wire as text; CloudFront's own form some 40 times faster than botocore reads it."""
+    try:
+        return _utc(datetime.fromisoformat(wire.replace("Z", "+00:00"))).isoformat()
+    except (AttributeError, ValueError):
+        return as_text(parse_timestamp(wire))
+
+
+def _keep_timestamps_cheap(client: BaseClient) -> None:
+    """Have this client's answers carry timestamps as text: dateutil is most of what a long list costs.
+
+    Botocore has no public way to do it for one client. Where the way in is gone, the answers carry datetimes, and
+    C(as_text) turns them into the same text.
+    """
+    factory = getattr(getattr(client, "_endpoint", None), "_response_parser_factory", None)
+    if factory is not None:
+        factory.set_parser_defaults(timestamp_parser=_parse_timestamp)

@@ -1,0 +1,187 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""ONE target's invalidations: page after page, of either kind, in the shape of AWS's own answer."""
+
+# Private to this collection: it may change in any release.
+
+from __future__ import annotations
+
+import typing as t
+
+from ._api import MAX_PAGE, Api, Facts, as_text
+from ._errors import CloudFrontError, MissingError
+from ._selection import Selection
+from ._target import Target
+
+IN_PROGRESS = "InProgress"
+
+
+class Listing(t.NamedTuple):
+    """What a target was found to have."""
+
+    facts: Facts  # AWS's InvalidationList.
+    markers: dict[str, str]  # The marker of the page on which an invalidation was listed, by Id.
+    unseen: tuple[str, ...] = ()  # Ids that were named and do not exist.
+    error: CloudFrontError | None = None  # Why it is not all that was asked for.
+
+
+def pages(
+    api: Api, target: Target, *, marker: str = "", size: t.Callable[[], int] = lambda: MAX_PAGE
+) -> t.Iterator[Facts]:
+    """The pages of ListInvalidations or ListInvalidationsForDistributionTenant, from C(marker) on.
+
+    Each is AWS's InvalidationList with C(Items) always there and C(CreateTime) as text. Raises CloudFrontError.
+    """
+    walk = api.walk(
+        target.kind.list_operation,
+        str(target),
+        "InvalidationList",
+        marker=marker,
+        size=lambda: target.kind.max_items(size()),
+        members=("Id", "CreateTime", "Status"),
+        **{target.kind.parameter: target.id},
+    )
+    try:
+        for page in walk:
+            yield {**page, "Items": [_item(item) for item in page["Items"]]}
+    except CloudFrontError as error:
+        raise _about(target, error) from error
+
+
+def get(api: Api, target: Target, identifier: str) -> Facts | None:
+    """One invalidation as GetInvalidation or GetInvalidationForDistributionTenant answers it.
+
+    That is Id, CreateTime, Status and InvalidationBatch; None where there is no such one. Raises CloudFrontError.
+    """
+    try:
+        answer = api.call(
+            target.kind.get_operation,
+            f"{identifier} of {target}",
+            lambda a: {"Id", "CreateTime", "Status"} <= set(a.get("Invalidation", {})),
+            **{target.kind.identity: target.id, "Id": identifier},
+        )
+    except CloudFrontError as error:
+        if error.code == "NoSuchInvalidation":
+            return None
+        raise _about(target, error) from error
+    return _item(answer["Invalidation"])
+
+
+def listing(api: Api, target: Target, selection: Selection) -> Listing:
+    """The selected invalidations of a target, for no more pages than it takes to tell them.
+
+    Raises CloudFrontError where nothing could be learned; an error that came later is in the Listing, beside what was.
+    """
+    if selection.ids:
+        return _named(api, target, selection)
+    found = _walked(api, target, selection)
+    if not selection.details or found.error:
+        return found
+    items = found.facts["Items"]
+    try:
+        batches = api.map(lambda item: get(api, target, item["Id"]), items)
+    except CloudFrontError as error:
+        return found._replace(error=error)
+    # One that left the history since it was listed keeps what the list told of it.
+    found.facts["Items"] = [{**item, **(batch or {})} for item, batch in zip(items, batches)]
+    return found
+
+
+def _walked(api: Api, target: Target, selection: Selection) -> Listing:
+    taken: list[Facts] = []
+    markers: dict[str, str] = {}
+    more: str | None = None
+    cut: tuple[str, int, str] | None = None
+    opaque = False
+    walk = pages(api, target, marker=selection.marker, size=lambda: selection.size(len(taken)))
+    try:
+        for page in walk:
+            items, more = page["Items"], page.get("NextMarker") if page["IsTruncated"] else None
+            opaque = opaque or bool(more and items and more != items[-1]["Id"])
+            matches = [index for index, item in enumerate(items) if selection.matches(item)]
+            room = len(matches) if selection.max_items is None else selection.max_items - len(taken)
+            taken.extend(items[index] for index in matches[:room])
+            markers.update((items[index]["Id"], page["Marker"]) for index in matches[:room])
+            if len(matches) > room:
+                last = matches[room - 1]
+                cut = page["Marker"], last, items[last]["Id"]
+                break
+            if selection.settled(items):
+                more = None
+                break
+            if len(taken) == selection.max_items:
+                break
+    except CloudFrontError as error:
+        if more is None:
+            raise
+        return Listing(_facts(selection, taken, more), markers, error=error)
+    if cut:
+        more = _marker_behind(api, target, *cut[:2]) if opaque else cut[2]
+    return Listing(_facts(selection, taken, more), markers)
+
+
+def _marker_behind(api: Api, target: Target, marker: str, index: int) -> str:
+    """The marker behind an item within a page, from CloudFront itself, where its markers are not the Ids of items."""
+    page = next(pages(api, target, marker=marker, size=lambda: index + 1))
+    return t.cast(str, page.get("NextMarker") or page["Items"][-1]["Id"])
+
+
+def _named(api: Api, target: Target, selection: Selection) -> Listing:
+    """The named invalidations: those of the newest page from the list, the others one by one."""
+    found: dict[str, Facts] = {}
+    markers: dict[str, str] = {}
+    whole = False
+    if not selection.details:
+        page = next(pages(api, target, size=lambda: selection.page_size))
+        found = {item["Id"]: item for item in page["Items"] if item["Id"] in selection.ids}
+        markers = dict.fromkeys(found, "")
+        whole = not page["IsTruncated"]
+    rest = [identifier for identifier in selection.ids if identifier not in found]
+    if rest and not whole:
+        answers = api.map(lambda identifier: get(api, target, identifier), rest)
+        found.update((item["Id"], item) for item in answers if item)
+    if not selection.details:
+        for item in found.values():
+            item.pop("InvalidationBatch", None)
+    unseen = tuple(identifier for identifier in selection.ids if identifier not in found)
+
+    newest_first = sorted(found.values(), key=lambda item: t.cast(str, item["CreateTime"]), reverse=True)
+    if selection.marker:
+        newest_first = _behind(api, target, selection.marker, newest_first)
+    matches = [item for item in newest_first if selection.matches(item)]
+    taken = matches[: selection.max_items]
+    more = taken[-1]["Id"] if len(matches) > len(taken) else None
+    return Listing(_facts(selection, taken, more), markers, unseen)
+
+
+def _behind(api: Api, target: Target, marker: str, newest_first: list[Facts]) -> list[Facts]:
+    """Those of the named invalidations that come after the one that the marker names."""
+    for index, item in enumerate(newest_first):
+        if item["Id"] == marker:
+            return newest_first[index + 1 :]
+    named = get(api, target, marker)
+    if named is None:
+        message = f"The marker {marker} is no invalidation of {target} (any more): start again without it."
+        raise MissingError(message, "NoSuchInvalidation")
+    return [item for item in newest_first if item["CreateTime"] < named["CreateTime"]]
+
+
+def _facts(selection: Selection, items: list[Facts], more: str | None) -> Facts:
+    return {
+        "Marker": selection.marker,
+        "MaxItems": selection.max_items or MAX_PAGE,
+        "IsTruncated": more is not None,
+        **({} if more is None else {"NextMarker": more}),
+        "Quantity": len(items),
+        "Items": items,
+    }
+
+
+def _item(item: Facts) -> Facts:
+    return {**item, "CreateTime": as_text(item["CreateTime"])}
+
+
+def _about(target: Target, error: CloudFrontError) -> CloudFrontError:
+    return target.not_found(error) if error.code == target.kind.missing else error
