@@ -51,9 +51,7 @@ PATIENCE = 120.0  # Seconds from a request's first attempt after which no furthe
 CONNECT_TIMEOUT, READ_TIMEOUT = 10, 30  # Seconds; botocore's 60 and 60 would leave no time for a second attempt.
 FIRST_DELAY, LONGEST_DELAY = 0.1, 4.0
 MAX_EMPTY_PAGES = 20
-OUTAGE = (
-    30.0  # Seconds during which nothing more is sent to an endpoint that has been dead to several requests in a row.
-)
+OUTAGE = 30.0  # Seconds during which nothing is sent to an endpoint that was dead to several requests in a row.
 
 
 class Clock:
@@ -75,34 +73,25 @@ def connection(aws_config: t.Mapping[str, t.Any] | None, concurrency: int) -> Fa
     Botocore's own retries are off, because C(Api) retries by one rule under every botocore, and two rules would
     multiply. The rest of the user's C(aws_config) stands. Raises BadOptionError.
     """
+    config = dict(aws_config or {})
+    try:
+        Config(**config)
+    except (TypeError, ValueError, AttributeError, BotoCoreError) as error:
+        raise BadOptionError(f"aws_config is not what botocore takes: {tidy(error)}") from error
     ours = {
         "max_pool_connections": max(10, concurrency),
         "connect_timeout": CONNECT_TIMEOUT,
         "read_timeout": READ_TIMEOUT,
     }
-    wanted = {**ours, **(aws_config or {})}
-    try:
-        wanted["retries"] = {**(wanted.get("retries") or {}), "total_max_attempts": 1}
-        wanted["retries"].pop("max_attempts", None)
-        return {"aws_config": Config(**wanted)}
-    except (TypeError, ValueError, BotoCoreError) as error:
-        raise BadOptionError(f"aws_config is not what botocore takes: {tidy(error)}") from error
+    once = {**(config.get("retries") or {}), "total_max_attempts": 1}
+    return {"aws_config": Config(**{**ours, **config, "retries": once})}
 
 
 def attempts(aws_config: t.Mapping[str, t.Any] | None) -> int:
-    """How often one request is tried: ATTEMPTS, or what the user's C(aws_config.retries) says in botocore's words.
-
-    Raises BadOptionError.
-    """
+    """How often one request is tried: ATTEMPTS, or what the user's C(aws_config.retries) says in botocore's words."""
     retries = (aws_config or {}).get("retries") or {}
-    try:
-        if "total_max_attempts" in retries:
-            return max(1, int(retries["total_max_attempts"]))
-        if "max_attempts" in retries:  # botocore's word for the attempts after the first.
-            return max(0, int(retries["max_attempts"])) + 1
-    except (TypeError, ValueError) as error:
-        raise BadOptionError(f"aws_config.retries wants whole numbers: {error}") from error
-    return ATTEMPTS
+    # Botocore's max_attempts does not count the first one.
+    return int(retries.get("total_max_attempts", retries.get("max_attempts", ATTEMPTS - 1) + 1))
 
 
 class Api:
@@ -177,7 +166,7 @@ class Api:
         self,
         operation: str,
         about: str,
-        listing: str,
+        unpack: t.Callable[[Facts], t.Any],
         *,
         marker: str = "",
         size: t.Callable[[], t.Any],
@@ -186,19 +175,18 @@ class Api:
     ) -> t.Iterator[Facts]:
         """The pages of a list, each as AWS's list structure with C(Items) and C(IsTruncated) always there.
 
-        C(listing) names the structure in the answer; C(size) gives MaxItems for the next page; C(members) are what each
-        item must have. A page is asked for when it is wanted. Raises CloudFrontError for an answer by which the list
-        cannot be followed to its end.
+        C(unpack) takes the structure out of an answer, C(size) gives MaxItems for the next page, C(members) are what
+        each item must have. A page is asked for when it is wanted. Raises CloudFrontError for an answer by which the
+        list cannot be followed to its end.
         """
 
-        def page_of(answer: Facts) -> Facts | None:
-            page: Facts | None = answer.get(listing)
-            if not isinstance(page, dict):
-                return None
-            if listing == "DistributionTenantList":  # The one list that has its NextMarker outside, and no IsTruncated.
-                page = {**page, "IsTruncated": bool(answer.get("NextMarker")), "NextMarker": answer.get("NextMarker")}
-            whole = all(member in item for item in page.get("Items") or [] for member in members)
-            return page if whole and isinstance(page.get("IsTruncated"), bool) else None
+        def is_whole(answer: Facts) -> bool:
+            page = unpack(answer)
+            return (
+                isinstance(page, dict)
+                and isinstance(page.get("IsTruncated"), bool)
+                and all(member in item for item in page.get("Items") or [] for member in members)
+            )
 
         def broken(how: str) -> CloudFrontError:
             message = f"{operation} on {about} {how}, so the rest of the list is out of reach. Run it again later."
@@ -207,10 +195,7 @@ class Api:
         markers, heads, empty = {marker}, set(), 0
         while True:
             asked = {"Marker": marker} if marker else {}
-            answer = self.call(
-                operation, about, lambda a: page_of(a) is not None, **parameters, **asked, MaxItems=size()
-            )
-            page = t.cast(Facts, page_of(answer))
+            page: Facts = unpack(self.call(operation, about, is_whole, **parameters, **asked, MaxItems=size()))
             items = page.get("Items") or []
             if items:
                 if items[0]["Id"] in heads:

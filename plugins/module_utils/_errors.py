@@ -12,15 +12,7 @@ import re
 import typing as t
 
 try:
-    from botocore.exceptions import (
-        BotoCoreError,
-        ClientError,
-        ConnectionError,
-        HTTPClientError,
-        IncompleteReadError,
-        NoCredentialsError,
-        SSLError,
-    )
+    from botocore import exceptions as boto
     from urllib3.exceptions import HTTPError
 except ImportError:
     pass  # AnsibleAWSModule and AWSLookupBase say so to the user.
@@ -104,27 +96,27 @@ def unreadable(operation: str, about: str, why: str) -> CloudFrontError:
 
 def explain(raised: Exception, operation: str, about: str) -> CloudFrontError:
     """The error for whatever a call of a botocore client raised."""
-    if isinstance(raised, ClientError):
+    if isinstance(raised, boto.ClientError):
         return _explain_answer(raised, operation, about)
     what, says, code = f"{operation} on {about}", tidy(raised).rstrip("."), type(raised).__name__
-    if isinstance(raised, NoCredentialsError):
+    if isinstance(raised, boto.NoCredentialsError):
         return CloudFrontError(
             f"{what} needs AWS credentials, and none were found: give profile, or access_key and secret_key, "
             "or set them in the environment.",
             code,
         )
-    if isinstance(raised, SSLError) and "CERTIFICATE_VERIFY_FAILED" in says:
+    if isinstance(raised, boto.SSLError) and "CERTIFICATE_VERIFY_FAILED" in says:
         message = f"{what} met a certificate that is not trusted: {says}. Check aws_ca_bundle and endpoint_url."
         return CloudFrontError(message, code)
-    if isinstance(raised, (ConnectionError, HTTPClientError, HTTPError, OSError)):
+    if isinstance(raised, (boto.ConnectionError, boto.HTTPClientError, HTTPError, OSError)):
         message = f"{what} got no answer: {says}. Check the network, proxies and endpoint_url."
         return UnansweredError(message, code)
-    if isinstance(raised, BotoCoreError) and not isinstance(raised, IncompleteReadError):
+    if isinstance(raised, boto.BotoCoreError) and not isinstance(raised, boto.IncompleteReadError):
         return CloudFrontError(f"{what} could not be sent: {says}.", code)
     return unreadable(operation, about, says or code)
 
 
-def _explain_answer(raised: ClientError, operation: str, about: str) -> CloudFrontError:
+def _explain_answer(raised: boto.ClientError, operation: str, about: str) -> CloudFrontError:
     """The error for an error that AWS, or something before it, answered."""
     status = int(raised.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
     told = raised.response.get("Error", {})

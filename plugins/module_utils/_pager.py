@@ -37,7 +37,7 @@ def pages(
     walk = api.walk(
         target.kind.list_operation,
         str(target),
-        "InvalidationList",
+        lambda answer: answer.get("InvalidationList"),
         marker=marker,
         size=lambda: target.kind.max_items(size()),
         members=("Id", "CreateTime", "Status"),

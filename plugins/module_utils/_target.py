@@ -169,7 +169,7 @@ def tenants_of(api: Api, distribution: Target) -> list[Target]:
     pages = api.walk(
         "ListDistributionTenants",
         f"the tenants of {distribution}",
-        "DistributionTenantList",
+        _tenant_page,
         size=lambda: MAX_PAGE,
         AssociationFilter={"DistributionId": distribution.id},
     )
@@ -177,6 +177,17 @@ def tenants_of(api: Api, distribution: Target) -> list[Target]:
         return [_as_target(item) for page in pages for item in page["Items"]]
     except MissingError as error:
         raise distribution.not_found(error) from error
+
+
+def _tenant_page(answer: Facts) -> Facts | None:
+    """The tenants in the form of CloudFront's other lists. This one has no IsTruncated, and nothing at all where it is
+    empty, so only its being XML tells it from a page that somebody else sent.
+    """
+    headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    if "DistributionTenantList" not in answer and "xml" not in headers.get("content-type", ""):
+        return None
+    more = answer.get("NextMarker")
+    return {"Items": answer.get("DistributionTenantList") or [], "IsTruncated": bool(more), "NextMarker": more}
 
 
 def _as_target(tenant: Facts, **facts: t.Any) -> Target:
@@ -216,7 +227,7 @@ def _distributions(api: Api, domains: t.Sequence[str]) -> dict[str, Resolved]:
     wildcard: dict[str, dict[str, list[Facts]]] = {text: {} for text in domains}
     try:
         for page in api.walk(
-            "ListDistributions", "this account", "DistributionList", size=lambda: DISTRIBUTION.max_items(MAX_PAGE)
+            "ListDistributions", "this account", lambda a: a.get("DistributionList"), size=lambda: str(MAX_PAGE)
         ):
             for item in page["Items"]:
                 aliases = [_domain(alias) for alias in _aliases(item)]

@@ -1,0 +1,27 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A CloudFront, a client of it, and one target of either kind: most tests run once for each kind."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import KINDS
+from ansible_collections.edgeworks.cloudfront.tests.emulator import Clock, CloudFront
+from ansible_collections.edgeworks.cloudfront.tests.unit.support import NOW, Subject, api_of, subject_of
+
+
+@pytest.fixture
+def cf() -> CloudFront:
+    return CloudFront(clock=Clock(NOW))
+
+
+@pytest.fixture
+def api(cf: CloudFront) -> Api:
+    return api_of(cf)
+
+
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.label.replace(" ", "-"))
+def subject(request: pytest.FixtureRequest, cf: CloudFront) -> Subject:
+    return subject_of(request.param, cf)

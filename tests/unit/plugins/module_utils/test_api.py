@@ -1,0 +1,201 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import threading
+import typing as t
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import (
+    ATTEMPTS,
+    LONGEST_DELAY,
+    PATIENCE,
+    Api,
+    as_text,
+    attempts,
+    connection,
+)
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import (
+    BadOptionError,
+    CloudFrontError,
+    ThrottledError,
+    UnansweredError,
+)
+from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
+from ansible_collections.edgeworks.cloudfront.tests.unit.support import EmulatedTime, api_of, client_of
+
+
+def ask(api: Api, identifier: str = "E1PA6795UKMFR9") -> t.Any:
+    return api.call("GetDistribution", identifier, Id=identifier)
+
+
+def test_pauses_grow_and_have_a_bound(cf: CloudFront, api: Api) -> None:
+    cf.add_fault("error", status=503)
+    with pytest.raises(CloudFrontError):
+        ask(api)
+    slept = t.cast(EmulatedTime, api.clock).slept
+    assert len(slept) == ATTEMPTS - 1
+    assert max(slept) <= LONGEST_DELAY
+    assert slept[0] < slept[-1]
+
+
+def test_slow_attempts_are_bounded_by_time(cf: CloudFront, api: Api) -> None:
+    cf.add_fault("error", status=504)
+    cf.add_fault("latency", seconds=50)
+    began = api.clock.monotonic()
+    with pytest.raises(CloudFrontError, match="Given up after 3 attempts"):
+        ask(api)
+    assert api.clock.monotonic() - began <= PATIENCE + 50
+
+
+def test_no_retry_begins_behind_the_deadline(cf: CloudFront, api: Api) -> None:
+    cf.add_fault("error", status=503)
+    api.deadline = api.clock.monotonic() + 1
+    with pytest.raises(CloudFrontError):
+        ask(api)
+    assert api.clock.monotonic() <= api.deadline
+
+
+@pytest.mark.parametrize(
+    ("retries", "requests"),
+    [
+        ({"max_attempts": 0}, 1),
+        ({"max_attempts": 2}, 3),
+        ({"total_max_attempts": 2}, 2),
+        ({"mode": "standard"}, ATTEMPTS),
+        ({"mode": "adaptive", "total_max_attempts": 3}, 3),
+        ({"mode": "legacy", "max_attempts": 4}, 5),
+        (None, ATTEMPTS),
+    ],
+)
+def test_users_retries_replace_ours_and_botocore_adds_none(
+    cf: CloudFront, retries: dict[str, t.Any] | None, requests: int
+) -> None:
+    config = {"retries": retries}
+    api = api_of(cf, client_of(cf, config), attempts=attempts(config))
+    cf.add_fault("error", status=503)
+    with pytest.raises(CloudFrontError):
+        ask(api)
+    assert cf.calls["GetDistribution"] == requests == api.calls["GetDistribution"]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"retries": {"max_attempts": "many"}},
+        {"retries": "many"},
+        {"retries": {"mode": "hasty"}},
+        {"no_such_setting": 1},
+    ],
+)
+def test_config_that_botocore_would_not_take_is_refused(config: dict[str, t.Any]) -> None:
+    with pytest.raises(BadOptionError, match="aws_config"):
+        connection(config, 8)
+
+
+def test_the_rest_of_the_users_config_stands() -> None:
+    config = connection({"read_timeout": 1, "user_agent_extra": "mine"}, concurrency=32)["aws_config"]
+    assert (config.read_timeout, config.user_agent_extra, config.max_pool_connections) == (1, "mine", 32)
+
+
+def test_throttling_of_one_slows_down_all(cf: CloudFront, api: Api) -> None:
+    identifier = cf.add_distribution()
+    cf.add_fault("throttle", first=1)
+    ask(api, identifier)
+    throttled, again = cf.requests
+    assert again.at > throttled.at
+    api._slow_down(5)
+    before = api.clock.monotonic()
+    ask(api, identifier)
+    assert api.clock.monotonic() - before >= 5
+
+
+def test_dead_endpoint_is_not_asked_for_every_target(cf: CloudFront) -> None:
+    api = api_of(cf, concurrency=2)
+    cf.add_fault("reset")
+    for _ in range(4):
+        with pytest.raises(UnansweredError, match="Given up"):
+            ask(api)
+    sent = cf.calls["GetDistribution"]
+    with pytest.raises(UnansweredError, match="was not sent"):
+        ask(api)
+    assert cf.calls["GetDistribution"] == sent
+    cf.clear_faults()
+    api.clock.sleep(31)
+    ask(api, cf.add_distribution())
+
+
+def test_operation_that_the_installed_botocore_does_not_know(api: Api) -> None:
+    with pytest.raises(CloudFrontError, match=r"botocore 1\.38\.4 or newer"):
+        api.call("ListInvalidationsForMoons", "the moon")
+
+
+@pytest.mark.parametrize("concurrency", [1, 3, 8])
+def test_map_keeps_the_order_and_the_bound(cf: CloudFront, concurrency: int) -> None:
+    api = api_of(cf, concurrency=concurrency)
+    running: list[int] = []
+    most: list[int] = []
+    lock = threading.Lock()
+
+    def square(number: int) -> int:
+        with lock:
+            running.append(number)
+            most.append(len(running))
+        ask(api, identifier)
+        with lock:
+            running.remove(number)
+        return number * number
+
+    identifier = cf.add_distribution()
+    assert api.map(square, range(40)) == [number * number for number in range(40)]
+    assert max(most) <= concurrency
+
+
+def test_map_within_map_keeps_the_bound_on_requests(cf: CloudFront) -> None:
+    api = api_of(cf, concurrency=3)
+    identifier = cf.add_distribution()
+    api.map(lambda _: api.map(lambda _: ask(api, identifier), range(5)), range(5))
+    assert cf.calls["GetDistribution"] == 25
+    assert cf.peak <= 3
+
+
+def test_map_raises_the_first_failure(api: Api) -> None:
+    with pytest.raises(ZeroDivisionError):
+        api.map(lambda number: 1 // number, [3, 2, 1, 0])
+
+
+def test_concurrency_must_be_at_least_one(cf: CloudFront) -> None:
+    with pytest.raises(BadOptionError, match="concurrency is 0, and must be 1 or more"):
+        api_of(cf, concurrency=0)
+
+
+INSTANTS = [
+    ("2019-12-05T18:40:49.413Z", "2019-12-05T18:40:49.413000+00:00"),
+    ("2026-11-21T03:59:01Z", "2026-11-21T03:59:01+00:00"),
+    ("2026-11-21T04:59:01.5+01:00", "2026-11-21T03:59:01.500000+00:00"),
+    ("1574450000", "2019-11-22T19:13:20+00:00"),
+]
+
+
+@pytest.mark.parametrize(("wire", "text"), INSTANTS)
+def test_instant_is_the_same_text_with_and_without_botocores_parser(cf: CloudFront, wire: str, text: str) -> None:
+    from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import _parse_timestamp
+    from botocore.utils import parse_timestamp
+
+    assert as_text(parse_timestamp(wire)) == text
+    assert _parse_timestamp(wire) == text
+
+
+def test_instant_is_in_utc_whatever_the_zone() -> None:
+    instant = datetime(2026, 11, 21, 4, 0, 0, 1, tzinfo=timezone(timedelta(hours=1)))
+    assert as_text(instant) == "2026-11-21T03:00:00.000001+00:00"
+    assert as_text(datetime(2026, 11, 21)) == "2026-11-21T00:00:00+00:00"
+
+
+def test_throttling_has_advice(cf: CloudFront, api: Api) -> None:
+    cf.add_fault("throttle")
+    with pytest.raises(ThrottledError, match=r"Rate exceeded .* Lower concurrency"):
+        ask(api)

@@ -1,0 +1,143 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import (
+    BadOptionError,
+    DeniedError,
+    MissingError,
+)
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import Selection
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._survey import asked, judge, summary, survey
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import DISTRIBUTION, Target, by_id
+from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
+from ansible_collections.edgeworks.cloudfront.tests.unit.support import Subject, api_of
+
+
+def estate(cf: CloudFront, count: int) -> list[Target]:
+    found = []
+    for number in range(count):
+        identifier = cf.add_distribution()
+        cf.add_invalidations(identifier, number % 7 + 1)
+        found.append(by_id(DISTRIBUTION, identifier))
+    return found
+
+
+def test_failures_cost_nobody_elses_result(cf: CloudFront, api: Api) -> None:
+    targets = estate(cf, 50)
+    targets[7] = by_id(DISTRIBUTION, "E0000000000000")
+    cf.add_fault("access_denied", target=targets[20].id)
+    cf.add_fault("throttle", target=targets[30].id, every=2)
+    findings = survey(api, targets, Selection())
+    assert [finding.target for finding in findings] == targets
+    assert [number for number, finding in enumerate(findings) if finding.error] == [7, 20]
+    assert all(len(finding.items) == number % 7 + 1 for number, finding in enumerate(findings) if not finding.error)
+    assert cf.peak <= 8
+
+
+def test_target_asked_for_twice_is_listed_once(cf: CloudFront, api: Api) -> None:
+    identifier = cf.add_distribution(aliases=["www.example.com"])
+    findings = survey(api, asked(api, {"targets": [identifier, "www.example.com"]}), Selection())
+    assert [finding.entry.get("Target") for finding in findings] == [None, "www.example.com"]
+    assert cf.calls["ListInvalidations"] == 1
+
+
+def test_bound_on_requests_in_flight(cf: CloudFront) -> None:
+    api = api_of(cf, concurrency=2)
+    survey(api, estate(cf, 20), Selection(details=True))
+    assert cf.peak <= 2
+
+
+def test_named_id_that_is_missing_keeps_those_that_are_not(subject: Subject) -> None:
+    added = subject.add(3)
+    (finding,) = survey(subject.api, [subject.target], subject.select(invalidation_ids=[added[1], "IGONE"]))
+    assert isinstance(finding.error, MissingError)
+    assert "no invalidation IGONE of" in str(finding.error)
+    assert [item["Id"] for item in finding.entry["InvalidationList"]["Items"]] == [added[1]]
+    assert finding.entry["Error"]["Code"] == "NoSuchInvalidation"
+
+
+class TestAllTenants:
+    def test_tenants_take_the_place_of_their_distribution(self, cf: CloudFront, api: Api) -> None:
+        shared = cf.add_distribution(tenant_only=True)
+        tenants = [cf.add_tenant(shared, name=f"t-{number}", domains=[f"t{number}.example.com"]) for number in range(3)]
+        cf.add_invalidations(tenants[1], 2)
+        options = {"distribution_id": shared, "all_tenants": True}
+        entries = [finding.entry for finding in survey(api, asked(api, options), Selection())]
+        assert [entry["DistributionTenantId"] for entry in entries] == tenants
+        assert [entry["Name"] for entry in entries] == ["t-0", "t-1", "t-2"]
+        assert [entry["InvalidationList"]["Quantity"] for entry in entries] == [0, 2, 0]
+
+    def test_none_is_an_empty_result(self, cf: CloudFront, api: Api) -> None:
+        options = {"distribution_id": cf.add_distribution(tenant_only=True), "all_tenants": True}
+        assert asked(api, options) == []
+        assert summary([], details=True) == {
+            "targets": [],
+            "in_progress": 0,
+            "in_progress_paths": 0,
+            "in_progress_wildcards": 0,
+        }
+
+    def test_tenant_has_none(self, cf: CloudFront, api: Api) -> None:
+        tenant = cf.add_tenant(cf.add_distribution(tenant_only=True))
+        (finding,) = survey(api, asked(api, {"targets": [tenant], "all_tenants": True}), Selection())
+        assert isinstance(finding.error, BadOptionError)
+
+    def test_denied_listing_of_tenants_is_that_targets_error(self, cf: CloudFront, api: Api) -> None:
+        shared = cf.add_distribution(tenant_only=True)
+        cf.add_fault("access_denied", operation="ListDistributionTenants")
+        (finding,) = survey(api, asked(api, {"distribution_id": shared, "all_tenants": True}), Selection())
+        assert isinstance(finding.error, DeniedError)
+        assert finding.entry["DistributionId"] == shared
+
+
+def test_progress_and_quotas(subject: Subject) -> None:
+    subject.add(2, status="InProgress", paths=["/a", "/b*", "#tag", "#tags*"])
+    subject.add(1, paths=["/old*"])
+    findings = survey(subject.api, [subject.target], Selection(details=True))
+    facts = summary(findings, details=True)
+    assert {key: value for key, value in facts.items() if key != "targets"} == {
+        "in_progress": 2,
+        "in_progress_paths": 8,
+        "in_progress_wildcards": 2,
+    }
+
+
+@pytest.mark.parametrize(
+    ("on_missing", "on_denied", "fails", "warns"),
+    [
+        ("error", "error", ["E0000000000000", "is denied"], []),
+        ("warn", "error", ["is denied"], ["E0000000000000"]),
+        ("skip", "warn", [], ["is denied"]),
+        ("skip", "skip", [], []),
+    ],
+)
+def test_verdict(cf: CloudFront, api: Api, on_missing: str, on_denied: str, fails: list[str], warns: list[str]) -> None:
+    targets = [*estate(cf, 2), by_id(DISTRIBUTION, "E0000000000000")]
+    cf.add_fault("access_denied", target=targets[0].id)
+    verdict = judge(survey(api, targets, Selection()), on_missing=on_missing, on_denied=on_denied)
+    assert bool(verdict.failure) is bool(fails)
+    assert all(text in str(verdict.failure) for text in fails)
+    assert len(verdict.warnings) == len(warns)
+    assert all(text in warning for text, warning in zip(warns, verdict.warnings, strict=True))
+    if fails:
+        assert str(verdict.failure).startswith(f"{len(fails)} of 3 targets failed: ")
+
+
+def test_verdict_on_many_failures_stays_short(cf: CloudFront, api: Api) -> None:
+    targets: list[t.Any] = [by_id(DISTRIBUTION, f"E00000000000{number:02}") for number in range(60)]
+    verdict = judge(survey(api, targets, Selection()), on_missing="error", on_denied="error")
+    assert str(verdict.failure).startswith("60 of 60 targets failed: There is no distribution E0000000000000 ")
+    assert str(verdict.failure).endswith("And 57 more: each is in its entry of targets.")
+
+
+def test_what_is_neither_missing_nor_denied_always_fails(cf: CloudFront, api: Api) -> None:
+    cf.add_fault("error", status=400, code="InvalidArgument")
+    verdict = judge(survey(api, estate(cf, 1), Selection()), on_missing="skip", on_denied="skip")
+    assert "InvalidArgument" in str(verdict.failure)

@@ -1,0 +1,208 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+from itertools import pairwise
+
+import pytest
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import BadOptionError
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._survey import Finding, survey
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import Target
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._waiter import (
+    Patience,
+    Pending,
+    patience,
+    still_pending,
+    wait,
+)
+from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
+from ansible_collections.edgeworks.cloudfront.tests.unit.support import Subject, subject_of
+
+
+def ask(
+    subject: Subject, timeout: float = 600, delay: float = 15, more: t.Sequence[Target] = (), **options: t.Any
+) -> tuple[list[Finding], list[Pending], list[str]]:
+    told: list[str] = []
+    wanted = subject.select(**options)
+    findings = survey(subject.api, [subject.target, *more], wanted)
+    found, pending = wait(subject.api, findings, Patience(timeout, delay), details=wanted.details, tell=told.append)
+    return found, pending, told
+
+
+def statuses(finding: Finding) -> list[str]:
+    return [item["Status"] for item in finding.items]
+
+
+def test_nothing_to_wait_for_returns_at_once(subject: Subject) -> None:
+    subject.add(3)
+    before = subject.api.clock.monotonic()
+    (finding,), pending, told = ask(subject)
+    assert (statuses(finding), pending, told) == (["Completed"] * 3, [], [])
+    assert subject.api.clock.monotonic() == before
+    assert subject.list_calls == 1
+
+
+@pytest.mark.parametrize("seconds", [1, 5, 12, 25, 60, 200])
+def test_completion_is_seen_soon_after_it_happens(subject: Subject, seconds: float) -> None:
+    subject.add(20, every=0, completes_after=seconds)
+    before = subject.api.clock.monotonic()
+    (finding,), pending, _ = ask(subject)
+    waited = subject.api.clock.monotonic() - before
+    assert pending == []
+    assert statuses(finding) == ["Completed"] * 20
+    assert seconds <= waited <= seconds + max(3, min(15, seconds / 2))
+    assert subject.get_calls == 0
+    assert subject.list_calls <= 3 + seconds / 5
+
+
+def test_new_invalidations_do_not_prolong_the_wait(subject: Subject) -> None:
+    subject.add(1, completes_after=20)
+    told: list[float] = []
+
+    def add_another(**_: t.Any) -> None:
+        told.append(subject.api.clock.monotonic())
+        subject.add(1, age=0, status="InProgress")
+
+    subject.client.meta.events.register("after-call.cloudfront", add_another)
+    (finding,), pending, _ = ask(subject)
+    assert pending == []
+    assert statuses(finding) == ["Completed"]
+    assert told[-1] - told[0] < 40
+
+
+def test_deep_ones_cost_one_call_a_poll_and_no_other_permission(subject: Subject) -> None:
+    subject.add(350)
+    subject.add(30, every=1, completes_after_reads=3)
+    subject.cf.add_fault("access_denied", operation="Get*")
+    (finding,), pending, _ = ask(subject, status="InProgress")
+    assert pending == []
+    assert finding.error is None
+    assert statuses(finding) == ["Completed"] * 30
+    assert subject.list_calls == 4 + 3
+
+
+def test_scattered_ones_cost_no_more_than_one_by_one(subject: Subject) -> None:
+    for _ in range(5):
+        subject.add(300)
+        subject.add(1, completes_after_reads=3)
+    ask(subject, status="InProgress")
+    assert subject.list_calls + subject.get_calls <= 16 + 5 * 3
+
+
+def test_one_pushed_off_its_page_by_newer_ones_is_followed(subject: Subject) -> None:
+    subject.add(99)
+    subject.add(1, completes_after_reads=8)
+    subject.add(100)
+
+    def add_others(**_: t.Any) -> None:
+        subject.add(30, age=0, every=0)
+
+    subject.client.meta.events.register("after-call.cloudfront", add_others)
+    (finding,), pending, _ = ask(subject, status="InProgress")
+    assert pending == []
+    assert statuses(finding) == ["Completed"]
+
+
+def test_named_ids_that_are_deep_are_got_one_by_one(subject: Subject) -> None:
+    subject.add(300)
+    deep = subject.add(2, completes_after_reads=3)
+    (finding,), pending, _ = ask(subject, invalidation_ids=list(deep))
+    assert pending == []
+    assert statuses(finding) == ["Completed"] * 2
+    assert (subject.list_calls, subject.get_calls) == (1, 8)
+
+
+@pytest.mark.parametrize("details", [False, True])
+def test_named_id_that_is_not_seen_yet_is_awaited(subject: Subject, details: bool) -> None:
+    subject.add(2)
+    looks: list[None] = []
+
+    def add_it_later(**_: t.Any) -> None:
+        looks.append(None)
+        if len(looks) == 3:
+            subject.add(ids=["ILATE"], age=0, completes_after=10)
+
+    subject.client.meta.events.register("after-call.cloudfront", add_it_later)
+    (finding,), pending, _ = ask(subject, invalidation_ids=["ILATE"], details=details)
+    assert pending == []
+    assert finding.error is None
+    assert statuses(finding) == ["Completed"]
+    assert ("InvalidationBatch" in finding.items[0]) is details
+    assert finding.entry["InvalidationList"]["Quantity"] == 1
+
+
+def test_timeout_keeps_what_is_known(subject: Subject) -> None:
+    subject.add(ids=["IQUICK"], age=0, completes_after=5)
+    subject.add(ids=["ISLOW"], age=60, status="InProgress")
+    before = subject.api.clock.monotonic()
+    (finding,), pending, told = ask(subject, timeout=30, invalidation_ids=["IQUICK", "ISLOW", "INEVER"])
+    assert subject.api.clock.monotonic() - before == 30
+    assert statuses(finding) == ["Completed", "InProgress"]
+    now = subject.api.clock.now()
+    assert [one.facts(now) for one in pending] == [
+        {subject.kind.identity: subject.target.id, "Id": "ISLOW", "CreateTime": "2026-11-21T03:59:00+00:00", "Age": 90},
+        {subject.kind.identity: subject.target.id, "Id": "INEVER"},
+    ]
+    message = still_pending(pending, Patience(30, 15), now)
+    assert message.startswith("After 30 s, 2 invalidations had not completed: ISLOW of ")
+    assert "(90 s old)" in message
+    assert "(never seen)" in message
+    assert [line.split(" after")[0] for line in told] == ["1 of 3 invalidations completed"]
+
+
+def test_no_time_at_all_is_one_look(subject: Subject) -> None:
+    subject.add(1, status="InProgress")
+    _, pending, _ = ask(subject, timeout=0)
+    assert len(pending) == 1
+    assert subject.list_calls == 1
+
+
+def test_trouble_during_the_wait_is_outlasted(subject: Subject) -> None:
+    subject.add(1, completes_after=100)
+    subject.cf.add_fault("error", status=503, at=range(2, 26))
+    (finding,), pending, _ = ask(subject)
+    assert pending == []
+    assert finding.error is None
+    assert statuses(finding) == ["Completed"]
+
+
+def test_permission_lost_during_the_wait_is_an_error_of_that_target(cf: CloudFront, subject: Subject) -> None:
+    other = subject_of(subject.kind, cf)
+    subject.add(1, completes_after=20)
+    other.add(1, completes_after=40)
+    cf.add_fault("access_denied", target=subject.target.id, at=range(2, 100))
+    (denied, found), pending, _ = ask(subject, more=[other.target])
+    assert denied.error is not None
+    assert "is denied" in str(denied.error)
+    assert statuses(denied) == ["InProgress"]
+    assert statuses(found) == ["Completed"]
+    assert pending == []
+
+
+def test_finished_target_is_not_asked_again(cf: CloudFront, subject: Subject) -> None:
+    other = subject_of(subject.kind, cf)
+    subject.add(1, completes_after=2)
+    other.add(1, completes_after=200)
+    ask(subject, more=[other.target])
+    asked = [request.target for request in cf.requests]
+    assert asked.count(subject.target.id) == 2
+    assert asked.count(other.target.id) > 5
+
+
+def test_steps_grow_up_to_the_delay(subject: Subject) -> None:
+    subject.add(1, completes_after=300)
+    ask(subject, delay=10)
+    times = [request.at for request in subject.cf.requests]
+    steps = [after - before for before, after in pairwise(times)]
+    assert steps[0] <= 3
+    assert max(steps) <= 10
+    assert min(steps[-5:]) >= 9
+
+
+@pytest.mark.parametrize("options", [{"wait_timeout": -1, "wait_delay": 15}, {"wait_timeout": 1, "wait_delay": 0}])
+def test_patience_of_no_meaning_is_refused(options: dict[str, int]) -> None:
+    with pytest.raises(BadOptionError, match="must be"):
+        patience(options)

@@ -1,0 +1,197 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import threading
+import time
+import typing as t
+
+import pytest
+from ansible.module_utils import basic
+from ansible.module_utils.testing import patch_module_args
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import KINDS, Kind
+from ansible_collections.edgeworks.cloudfront.plugins.modules import invalidation_info
+from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront, serve
+
+
+@pytest.fixture(autouse=True)
+def endpoint(cf: CloudFront, monkeypatch: pytest.MonkeyPatch) -> t.Iterator[None]:
+    with serve(cf) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        yield
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str]) -> t.Callable[..., dict[str, t.Any]]:
+    """Run the module as Ansible does, and read what it prints."""
+
+    def run(**options: t.Any) -> dict[str, t.Any]:
+        with patch_module_args(options), contextlib.suppress(SystemExit):
+            invalidation_info.main()
+        printed: dict[str, t.Any] = json.loads(capfd.readouterr().out)
+        return printed
+
+    return run
+
+
+Run = t.Callable[..., dict[str, t.Any]]
+BY_KIND = pytest.mark.parametrize(
+    ("kind", "option"),
+    [(KINDS[0], "distribution_id"), (KINDS[1], "distribution_tenant_id"), (KINDS[1], "tenant_id")],
+)
+
+
+def target_of(cf: CloudFront, kind: Kind) -> str:
+    distribution = cf.add_distribution(tenant_only=kind is KINDS[1])
+    return distribution if kind is KINDS[0] else cf.add_tenant(distribution)
+
+
+@BY_KIND
+def test_facts(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
+    target = target_of(cf, kind)
+    added = list(cf.add_invalidations(target, 2, status="InProgress"))
+    result = run(**{option: target})
+    facts = result["InvalidationList"]
+    assert [item["Id"] for item in facts["Items"]] == added
+    assert result["targets"] == [{kind.identity: target, "InvalidationList": facts}]
+    assert result["in_progress"] == 2
+    assert result["api_calls"] == {kind.list_operation: 1}
+    assert result["changed"] is False
+    assert "failed" not in result
+    assert "pending" not in result
+
+
+@BY_KIND
+def test_check_mode_is_the_same(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
+    target = target_of(cf, kind)
+    cf.add_invalidations(target, 2)
+    assert run(**{option: target}, _ansible_check_mode=True)["InvalidationList"]["Quantity"] == 2
+
+
+@BY_KIND
+def test_blank_id_is_refused_before_any_call(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
+    result = run(**{option: " "})
+    assert result["failed"]
+    assert f"is not the ID of a {kind.label}" in result["msg"]
+    assert not cf.calls
+
+
+@BY_KIND
+def test_missing_target(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
+    result = run(**{option: "gone"})
+    assert result["failed"]
+    assert result["msg"].startswith(f"There is no {kind.label} gone in this account ({kind.missing}).")
+    assert result["targets"] == [{kind.identity: "gone", "Error": {"Code": kind.missing, "Message": result["msg"]}}]
+    assert "InvalidationList" not in result
+    assert "Traceback" not in json.dumps(result)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"distribution_id": "E1PA6795UKMFR9", "tenant_id": "dt_1"}, {"targets": ["x"], "distribution_id": "y"}],
+)
+def test_exactly_one_way_to_name_a_target(cf: CloudFront, run: Run, options: dict[str, t.Any]) -> None:
+    assert run(**options)["failed"]
+    assert not cf.calls
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"concurrency": 0},
+        {"max_items": 0},
+        {"wait_delay": 0},
+        {"wait_timeout": -1},
+        {"created_after": "soon"},
+        {"aws_config": {"retries": {"max_attempts": "x"}}},
+    ],
+)
+def test_bad_value_is_refused_before_any_call(cf: CloudFront, run: Run, options: dict[str, t.Any]) -> None:
+    result = run(targets=["www.example.com"], **options)
+    assert result["failed"]
+    assert next(iter(options)) in result["msg"]
+    assert not cf.calls
+
+
+def test_many_targets_fail_after_all_are_in(cf: CloudFront, run: Run) -> None:
+    target = target_of(cf, KINDS[0])
+    result = run(targets=[target, "E0000000000000"])
+    assert result["failed"]
+    assert result["msg"].startswith("1 of 2 targets failed: There is no distribution E0000000000000 ")
+    assert [("InvalidationList" in entry, "Error" in entry) for entry in result["targets"]] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+@pytest.fixture
+def warned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    warnings: list[str] = []
+    monkeypatch.setattr(invalidation_info, "warn", warnings.append)
+    return warnings
+
+
+def test_missing_target_may_pass_with_a_warning(cf: CloudFront, run: Run, warned: list[str]) -> None:
+    result = run(targets=["E0000000000000"], on_missing="warn")
+    assert "failed" not in result
+    assert len(warned) == 1
+    assert "E0000000000000" in warned[0]
+
+
+def test_details_show_the_quotas(cf: CloudFront, run: Run) -> None:
+    target = target_of(cf, KINDS[0])
+    cf.add_invalidations(target, 1, status="InProgress", paths=["/a", "/b/*"])
+    result = run(distribution_id=target, details=True)
+    assert (result["in_progress_paths"], result["in_progress_wildcards"]) == (2, 1)
+
+
+def test_wait_until_completed(cf: CloudFront, run: Run) -> None:
+    target = target_of(cf, KINDS[1])
+    cf.add_invalidations(target, 2, completes_after_reads=1)
+    result = run(tenant_id=target, wait=True, wait_delay=1)
+    assert (result["pending"], result["in_progress"]) == ([], 0)
+    assert [item["Status"] for item in result["InvalidationList"]["Items"]] == ["Completed"] * 2
+
+
+@pytest.mark.parametrize("on_timeout", ["fail", "warn"])
+def test_timeout_keeps_what_is_known(cf: CloudFront, run: Run, warned: list[str], on_timeout: str) -> None:
+    target = target_of(cf, KINDS[0])
+    cf.add_invalidations(target, ids=["ISTUCK"], status="InProgress")
+    result = run(distribution_id=target, wait=True, wait_timeout=0, on_timeout=on_timeout)
+    told = result["msg"] if on_timeout == "fail" else warned[0]
+    assert f"After 0 s, 1 invalidation had not completed: ISTUCK of distribution {target} (" in told
+    assert result.get("failed", False) is (on_timeout == "fail")
+    assert [one["Id"] for one in result["pending"]] == ["ISTUCK"]
+    assert result["in_progress"] == 1
+
+
+def test_interrupt_ends_at_once_with_what_is_known(cf: CloudFront, run: Run) -> None:
+    target = target_of(cf, KINDS[0])
+    cf.add_fault("latency", seconds=20)
+    threading.Timer(0.5, signal.pthread_kill, [threading.get_ident(), signal.SIGINT]).start()
+    before = time.monotonic()
+    result = run(targets=[target, target_of(cf, KINDS[1])])
+    assert result["failed"]
+    assert result["msg"] == "Interrupted."
+    assert time.monotonic() - before < 5
+
+
+def test_arguments_are_what_is_documented() -> None:
+    assert basic.AnsibleModule  # Sanity tests compare the whole; the lookup's options are compared here.
+    from ansible.plugins.loader import lookup_loader
+
+    lookup = lookup_loader.get("edgeworks.cloudfront.invalidations")
+    only_module = {"distribution_id", "distribution_tenant_id", "targets", "wait", "wait_timeout", "wait_delay"}
+    shared = set(invalidation_info.ARGUMENTS) - only_module - {"on_timeout"}
+    definitions = lookup.option_definitions
+    assert shared <= set(definitions)
+    for name in shared:
+        spec = invalidation_info.ARGUMENTS[name]
+        assert definitions[name].get("default") == spec.get("default"), name
+        assert definitions[name].get("choices") == spec.get("choices"), name
+        assert definitions[name]["type"] == spec["type"], name

@@ -1,0 +1,88 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of the plugins ask: an emulated CloudFront, by a real botocore client attached to it in process."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _api
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import selection
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import DISTRIBUTION, TENANT, Kind, Target
+from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront, attach
+from boto3.session import Session
+
+SESSION = Session()  # It reads the service model once for all tests.
+NOW = datetime(2026, 11, 21, 4, 0, 0, tzinfo=UTC)
+
+
+class EmulatedTime(_api.Clock):
+    """The emulator's frozen clock: who sleeps moves it, and no test waits."""
+
+    def __init__(self, cf: CloudFront) -> None:
+        self.clock = cf.clock
+        self.slept: list[float] = []
+
+    def monotonic(self) -> float:
+        return self.clock.now()
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.clock.sleep(seconds)
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.clock.now(), UTC)
+
+
+def client_of(cf: CloudFront, aws_config: t.Mapping[str, t.Any] | None = None) -> t.Any:
+    client = SESSION.client(
+        "cloudfront", region_name="us-east-1", config=_api.connection(aws_config, concurrency=8)["aws_config"]
+    )
+    attach(client, cf)
+    return client
+
+
+def api_of(cf: CloudFront, client: t.Any = None, **options: t.Any) -> _api.Api:
+    return _api.Api(client or client_of(cf), clock=EmulatedTime(cf), **options)
+
+
+@dataclass
+class Subject:
+    """A target in a CloudFront of its own, and how to ask about it."""
+
+    cf: CloudFront
+    api: _api.Api
+    client: t.Any
+    target: Target
+
+    @property
+    def kind(self) -> Kind:
+        return self.target.kind
+
+    @property
+    def list_calls(self) -> int:
+        return self.cf.calls[self.kind.list_operation]
+
+    @property
+    def get_calls(self) -> int:
+        return self.cf.calls[self.kind.get_operation]
+
+    @property
+    def list_params(self) -> list[dict[str, t.Any]]:
+        return [request.params for request in self.cf.requests if request.operation == self.kind.list_operation]
+
+    def add(self, *args: t.Any, **kwargs: t.Any) -> t.Sequence[str]:
+        return self.cf.add_invalidations(self.target.id, *args, **kwargs)
+
+    def select(self, **options: t.Any) -> t.Any:
+        return selection(options, self.api.clock.now())
+
+
+def subject_of(kind: Kind, cf: CloudFront) -> Subject:
+    client = client_of(cf)
+    distribution = cf.add_distribution(tenant_only=kind is TENANT)
+    identifier = distribution if kind is DISTRIBUTION else cf.add_tenant(distribution)
+    return Subject(cf, api_of(cf, client), client, Target(kind, identifier, {}))
