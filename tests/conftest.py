@@ -1,0 +1,47 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lets plain ``pytest`` import the checkout as the collection it is, and keeps every test away from the real AWS."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[1]
+
+
+def install_collection_loader() -> None:
+    """Make ``ansible_collections.edgeworks.cloudfront`` this checkout, for tests and for the playbooks they run."""
+    tree = CHECKOUT / ".cache" / "collections"
+    link = tree / "ansible_collections" / "edgeworks" / "cloudfront"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink():
+        link.symlink_to(CHECKOUT)
+
+    for name in [name for name in os.environ if name.startswith("ANSIBLE_")]:
+        del os.environ[name]
+    os.environ["ANSIBLE_CONFIG"] = str(CHECKOUT / "tests" / "ansible.cfg")
+    from ansible.plugins.loader import init_plugin_loader
+
+    init_plugin_loader([str(tree)])
+
+
+if "ansible_pytest_collections" not in sys.modules:  # with which ansible-test loads the collection itself
+    install_collection_loader()
+
+
+@pytest.fixture(autouse=True)
+def no_real_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The caller's credentials, settings and proxies do not reach a test, and nothing looks for others."""
+    for name in list(os.environ):
+        if name.startswith("AWS_") or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "an-access-key-for-tests")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a-secret-key-for-tests")
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")

@@ -1,0 +1,452 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The service: a world, the operations on it, and a record of what was asked. It does no I/O."""
+
+from __future__ import annotations
+
+import random
+import threading
+import uuid
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from . import results, wire
+from .faults import Exchange, Fault, Stage
+from .wire import Operation, Params, Response, Result, ServiceError
+from .world import Clock, Distribution, History, IdRange, Ids, Instant, Invalidation, Run, Tenant, epoch
+
+_ACCOUNT = "123456789012"
+_PAGE = 100
+_MAX_PATHS = 3000
+_MAX_WILDCARDS = 15
+_UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_LOWER = _UPPER.lower()
+
+Listed = TypeVar("Listed", Distribution, Tenant)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked, and the HTTP status of the answer."""
+
+    operation: str
+    target: str
+    params: Params
+    at: float
+    status: int
+
+
+class CloudFront:
+    """A CloudFront of one account; the package's docstring shows its use. Safe to share between threads."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        seed: int = 0,
+        completes_after: float | None = 10.0,
+        completes_after_reads: int | None = None,
+        keep_requests: int = 10_000,
+    ) -> None:
+        self.clock = clock or Clock()
+        self.calls: Counter[str] = Counter()
+        self.requests: deque[Request] = deque(maxlen=keep_requests)
+        self._seed = seed
+        self._completion = completes_after, completes_after_reads
+        self._in_flight = 0
+        self._lock = threading.RLock()
+        self._operations: dict[str, Callable[[Params], Result]] = {
+            "ListInvalidations": lambda p: self._list(self._direct(p["DistributionId"]), p),
+            "GetInvalidation": lambda p: self._get(self._direct(p["DistributionId"]), p),
+            "CreateInvalidation": lambda p: self._create(self._direct(p["DistributionId"]), p),
+            "ListInvalidationsForDistributionTenant": lambda p: self._list(self._tenant(p["Id"]), p),
+            "GetInvalidationForDistributionTenant": lambda p: self._get(self._tenant(p["DistributionTenantId"]), p),
+            "CreateInvalidationForDistributionTenant": lambda p: self._create(self._tenant(p["Id"]), p),
+            "GetDistribution": self._get_distribution,
+            "ListDistributions": self._list_distributions,
+            "GetDistributionTenant": lambda p: _tenant_result(self._tenants_by_identifier.get(p["Identifier"])),
+            "GetDistributionTenantByDomain": lambda p: _tenant_result(self._tenants_by_domain.get(p["Domain"])),
+            "ListDistributionTenants": self._list_distribution_tenants,
+        }
+        self.reset()
+
+    # The world.
+
+    def reset(self) -> None:
+        """Back to an empty world without faults or records, as new; only the clock keeps its time."""
+        with self._lock:
+            self.completes_after, self.completes_after_reads = self._completion
+            self.faults: list[Fault] = []
+            self._chance = random.Random(self._seed)
+            self._ids = Ids(self._chance)
+            self._distributions: dict[str, Distribution] = {}
+            self._tenants: dict[str, Tenant] = {}
+            self._tenants_by_identifier: dict[str, Tenant] = {}
+            self._tenants_by_domain: dict[str, Tenant] = {}
+            self._answered = 0
+            self.reset_calls()
+
+    def load(self, world: Mapping[str, Any]) -> dict[str, list[str]]:
+        """Add what a document says; returns the Ids of its distributions and tenants in its order."""
+        loaded: dict[str, list[str]] = {"distributions": [], "tenants": []}
+        with self._lock:
+            self.completes_after = world.get("completes_after", self.completes_after)
+            self.completes_after_reads = world.get("completes_after_reads", self.completes_after_reads)
+            for entry in world.get("distributions", ()):
+                fields = dict(entry)
+                tenants, runs = fields.pop("tenants", ()), fields.pop("invalidations", ())
+                distribution_id = self.add_distribution(**fields)
+                loaded["distributions"].append(distribution_id)
+                self._load_invalidations(distribution_id, runs)
+                for tenant in tenants:
+                    fields = dict(tenant)
+                    runs = fields.pop("invalidations", ())
+                    tenant_id = self.add_tenant(distribution_id, **fields)
+                    loaded["tenants"].append(tenant_id)
+                    self._load_invalidations(tenant_id, runs)
+            for fault in world.get("faults", ()):
+                self.add_fault(**fault)
+        return loaded
+
+    def _load_invalidations(self, target: str, runs: Iterable[Mapping[str, Any]]) -> None:
+        for run in runs:
+            self.add_invalidations(target, **run)
+
+    def add_distribution(
+        self,
+        id: str | None = None,  # noqa: A002 - the key of a world's document
+        *,
+        aliases: Sequence[str] = (),
+        tenant_only: bool = False,
+        domain_name: str | None = None,
+        comment: str = "",
+        created: Instant | None = None,
+    ) -> str:
+        with self._lock:
+            distribution_id = id or "E" + self._text(_UPPER, 13)
+            self._distributions[distribution_id] = Distribution(
+                id=distribution_id,
+                arn=f"arn:aws:cloudfront::{_ACCOUNT}:distribution/{distribution_id}",
+                etag="E" + self._text(_UPPER, 13),
+                domain_name=domain_name or f"d{self._text(_LOWER, 13)}.cloudfront.net",
+                aliases=tuple(aliases),
+                tenant_only=tenant_only,
+                comment=comment,
+                created=self.clock.now() if created is None else epoch(created),
+            )
+            return distribution_id
+
+    def add_tenant(
+        self,
+        distribution_id: str,
+        *,
+        id: str | None = None,  # noqa: A002 - the key of a world's document
+        name: str | None = None,
+        domains: Sequence[str] = (),
+        connection_group_id: str = "cg_2yHsDkcPKeUlVkk9aEgLVCBjtGN",
+        created: Instant | None = None,
+    ) -> str:
+        with self._lock:
+            tenant_id = id or "dt_" + self._text(_UPPER + _LOWER, 27)
+            tenant = Tenant(
+                id=tenant_id,
+                arn=f"arn:aws:cloudfront::{_ACCOUNT}:distribution-tenant/{tenant_id}",
+                etag="E" + self._text(_UPPER, 13),
+                name=name or f"tenant-{len(self._tenants) + 1}",
+                distribution_id=distribution_id,
+                connection_group_id=connection_group_id,
+                domains=tuple(domains),
+                created=self.clock.now() if created is None else epoch(created),
+            )
+            self._distributions[distribution_id].tenants[tenant_id] = tenant
+            self._tenants[tenant_id] = tenant
+            self._tenants_by_identifier.update(dict.fromkeys((tenant.id, tenant.name, tenant.arn), tenant))
+            self._tenants_by_domain.update(dict.fromkeys(tenant.domains, tenant))
+            return tenant_id
+
+    def add_invalidations(
+        self,
+        target: str,
+        count: int | None = None,
+        *,
+        ids: Sequence[str] = (),
+        newest: Instant | None = None,
+        age: float | None = None,
+        every: float = 60.0,
+        paths: Sequence[str] = ("/*",),
+        caller_reference: str | None = None,
+        status: str | None = None,
+        completes_after: float | None = None,
+        completes_after_reads: int | None = None,
+    ) -> Sequence[str]:
+        """Returns the Ids, newest first."""
+        if count is None:
+            count = len(ids) or 1
+        if ids and len(ids) != count:
+            raise ValueError(f"{len(ids)} Ids for {count} invalidations")
+        if caller_reference is not None and count > 1:
+            raise ValueError(f"One caller reference for {count} invalidations")
+        if status is None and completes_after is None and completes_after_reads is None:
+            status = "Completed"
+        with self._lock:
+            owner = self._distributions.get(target) or self._tenants.get(target)
+            if owner is None:
+                raise KeyError(target)
+            history = owner.history
+            if newest is not None:
+                start = epoch(newest)
+            elif age is not None or history.oldest is None:
+                start = self.clock.now() - (age or 0.0)
+            else:
+                start = history.oldest - every
+            run = Run(
+                top=self._ids.issue(count, ids),
+                count=count,
+                newest=start,
+                every=every,
+                paths=tuple(paths),
+                caller_reference=caller_reference,
+                status=status,
+                completes_after=completes_after,
+                completes_after_reads=completes_after_reads,
+            )
+            if count:
+                history.add(run)
+            return IdRange(self._ids, range(run.top, run.top - count, -1))
+
+    def _text(self, alphabet: str, length: int) -> str:
+        return "".join(self._chance.choices(alphabet, k=length))
+
+    # Faults.
+
+    def add_fault(self, does: str, **fields: Any) -> Fault:
+        """Add a rule; the fields are those of `Fault`."""
+        fault = Fault(does, **fields)
+        with self._lock:
+            self.faults.append(fault)
+        return fault
+
+    def clear_faults(self) -> None:
+        with self._lock:
+            self.faults.clear()
+
+    # Observation.
+
+    def reset_calls(self) -> None:
+        with self._lock:
+            self.calls.clear()
+            self.requests.clear()
+            self.peak = 0
+
+    @contextmanager
+    def in_flight(self) -> Iterator[None]:
+        """A request is under way: for transports, from its arrival until its answer is sent."""
+        with self._lock:
+            self._in_flight += 1
+            self.peak = max(self.peak, self._in_flight)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._in_flight -= 1
+
+    # Requests.
+
+    def handle(self, method: str, path: str, query: str = "", body: bytes = b"") -> Response:
+        """Answer one request; `path` as it is on the wire, `query` without the question mark."""
+        with self._lock:
+            self._answered += 1
+            request_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self._seed}/{self._answered}"))
+            route = self._route(method, path)
+            if route:
+                response = self._answer(*route, query, body, request_id)
+            else:
+                failure = ServiceError("UnknownOperation", f"No operation is {method} {path}", 404)
+                response = wire.render_error(failure, request_id)
+            response.headers["x-amzn-RequestId"] = request_id
+            return response
+
+    def _route(self, method: str, path: str) -> tuple[Operation, list[str]] | None:
+        for operation in map(wire.operation, self._operations):
+            labels = operation.match(method, path)
+            if labels is not None:
+                return operation, labels
+        return None
+
+    def _answer(self, operation: Operation, labels: list[str], query: str, body: bytes, request_id: str) -> Response:
+        target = labels[0] if labels else ""
+        faults = [fault for fault in self.faults if fault.picks(operation.name, target)]
+        exchange = Exchange(operation.name, target, request_id)
+        asked: Params = {}
+        try:
+            asked = operation.parse(labels, query, body)
+            exchange.params = dict(asked)
+            for fault in faults:
+                fault.apply(Stage.REQUEST, exchange)
+            if exchange.response is None:
+                exchange.result = self._operations[operation.name](exchange.params)
+                for fault in faults:
+                    fault.apply(Stage.RESULT, exchange)
+                exchange.response = operation.render(exchange.result)
+        except ServiceError as e:
+            exchange.response = wire.render_error(e, request_id)
+        for fault in faults:
+            fault.apply(Stage.RESPONSE, exchange)
+        response = exchange.response
+        self.calls[operation.name] += 1
+        self.requests.append(Request(operation.name, target, asked, self.clock.now(), response.status))
+        return response
+
+    # Operations on the invalidations of a target of either kind.
+
+    def _list(self, target: Distribution | Tenant, params: Params) -> Result:
+        marker, size = params.get("Marker", ""), _page_size(params)
+        after = self._ids.serial_of(marker) if marker else None
+        found = None if marker and after is None else target.history.page(after, size + 1)
+        if found is None:
+            raise _bad_marker(marker)
+        items = [self._summary(target.history, item) for item in found[:size]]
+        return {"InvalidationList": results.listing(marker, size, items, len(found) > size)}
+
+    def _get(self, target: Distribution | Tenant, params: Params) -> Result:
+        serial = self._ids.serial_of(params["Id"])
+        found = None if serial is None else target.history.find(serial)
+        if found is None:
+            raise ServiceError("NoSuchInvalidation", "The specified invalidation does not exist.")
+        return {"Invalidation": self._details(target.history, found)}
+
+    def _create(self, target: Distribution | Tenant, params: Params) -> Result:
+        batch, history = params["InvalidationBatch"], target.history
+        paths, reference = batch["Paths"].get("Items", []), batch["CallerReference"]
+        _check_paths(paths, batch["Paths"]["Quantity"])
+        if reference not in history.references:
+            now = self.clock.now()
+            _check_quotas([*paths, *(path for item in history.in_progress(now) for path in item.run.paths)])
+            history.add(
+                Run(
+                    top=self._ids.issue(1),
+                    count=1,
+                    newest=now,
+                    every=0.0,
+                    paths=tuple(paths),
+                    caller_reference=reference,
+                    completes_after=self.completes_after,
+                    completes_after_reads=self.completes_after_reads,
+                )
+            )
+        created = history.references[reference]
+        if sorted(created.run.paths) != sorted(paths):
+            message = "The caller reference was already used for an invalidation batch with other paths."
+            raise ServiceError("InvalidationBatchAlreadyExists", message, 409)
+        kind = "distribution" if isinstance(target, Distribution) else "distribution-tenant"
+        location = f"https://cloudfront.amazonaws.com/2020-05-31/{kind}/{target.id}/invalidation/"
+        return {
+            "Location": location + self._ids.id_of(created.serial),
+            "Invalidation": self._details(history, created),
+        }
+
+    def _summary(self, history: History, item: Invalidation) -> Result:
+        status = history.read(item, self.clock.now())
+        return {"Id": self._ids.id_of(item.serial), "CreateTime": item.created, "Status": status}
+
+    def _details(self, history: History, item: Invalidation) -> Result:
+        batch = {"Paths": results.quantity(item.run.paths), "CallerReference": item.caller_reference}
+        return {**self._summary(history, item), "InvalidationBatch": batch}
+
+    # Operations on distributions and tenants.
+
+    def _distribution(self, distribution_id: str) -> Distribution:
+        if distribution_id not in self._distributions:
+            raise _no_such_distribution()
+        return self._distributions[distribution_id]
+
+    def _direct(self, distribution_id: str) -> Distribution:
+        """A distribution with invalidations of its own; those of a multi-tenant one belong to its tenants."""
+        distribution = self._distribution(distribution_id)
+        if distribution.tenant_only:
+            raise _no_such_distribution()
+        return distribution
+
+    def _tenant(self, tenant_id: str) -> Tenant:
+        if tenant_id not in self._tenants:
+            raise _entity_not_found()
+        return self._tenants[tenant_id]
+
+    def _get_distribution(self, params: Params) -> Result:
+        distribution = self._distribution(params["Id"])
+        batches = sum(1 for _ in distribution.history.in_progress(self.clock.now()))
+        return {"ETag": distribution.etag, "Distribution": results.distribution_details(distribution, batches)}
+
+    def _list_distributions(self, params: Params) -> Result:
+        page, truncated = _page(list(self._distributions.values()), params)
+        items = [results.distribution_summary(distribution) for distribution in page]
+        return {"DistributionList": results.listing(params.get("Marker", ""), _page_size(params), items, truncated)}
+
+    def _list_distribution_tenants(self, params: Params) -> Result:
+        wanted = params.get("AssociationFilter", {})
+        distribution_id, group_id = wanted.get("DistributionId"), wanted.get("ConnectionGroupId")
+        if distribution_id is not None and distribution_id not in self._distributions:
+            raise _entity_not_found()
+        tenants = self._tenants if distribution_id is None else self._distributions[distribution_id].tenants
+        page, truncated = _page([t for t in tenants.values() if group_id in (None, t.connection_group_id)], params)
+        result: Result = {"DistributionTenantList": [results.tenant_summary(tenant) for tenant in page]} if page else {}
+        return {**result, "NextMarker": page[-1].id} if truncated else result
+
+
+def _no_such_distribution() -> ServiceError:
+    return ServiceError("NoSuchDistribution", "The specified distribution does not exist.")
+
+
+def _entity_not_found() -> ServiceError:
+    return ServiceError("EntityNotFound", "The specified entity does not exist.")
+
+
+def _bad_marker(marker: str) -> ServiceError:
+    return ServiceError("InvalidArgument", f"The marker is not valid: {marker}")
+
+
+def _tenant_result(tenant: Tenant | None) -> Result:
+    if tenant is None:
+        raise _entity_not_found()
+    return {"ETag": tenant.etag, "DistributionTenant": results.tenant_details(tenant)}
+
+
+def _page_size(params: Params) -> int:
+    # The model has it as a string for distributions and as an integer for tenants.
+    asked = str(params.get("MaxItems", _PAGE))
+    if not (asked.isdecimal() and 1 <= int(asked) <= _PAGE):
+        raise ServiceError("InvalidArgument", f"MaxItems must be a number from 1 to {_PAGE}: {asked}")
+    return int(asked)
+
+
+def _page(there: list[Listed], params: Params) -> tuple[list[Listed], bool]:
+    """Those after the marker, and whether more follow."""
+    marker, size = params.get("Marker", ""), _page_size(params)
+    start = 0
+    if marker:
+        start = next((number for number, item in enumerate(there, 1) if item.id == marker), 0)
+        if not start:
+            raise _bad_marker(marker)
+    return there[start : start + size], len(there) > start + size
+
+
+def _check_paths(paths: list[str], quantity: int) -> None:
+    if quantity != len(paths):
+        raise ServiceError("InconsistentQuantities", "The value of Quantity and the number of Items do not match.")
+    if not paths or not all(path.startswith(("/", "#")) for path in paths):
+        raise ServiceError("InvalidArgument", "Your request contains one or more invalid invalidation paths.")
+    if len(paths) > _MAX_PATHS:
+        raise ServiceError("BatchTooLarge", f"An invalidation batch may have at most {_MAX_PATHS} paths.")
+
+
+def _check_quotas(paths: list[str]) -> None:
+    """Paths still in progress and those to come must fit the quotas together."""
+    too_many = "Processing your request will cause you to exceed the maximum number of in-progress"
+    if sum(path.endswith("*") for path in paths) > _MAX_WILDCARDS:
+        raise ServiceError("TooManyInvalidationsInProgress", f"{too_many} wildcard invalidations.")
+    if len(paths) > _MAX_PATHS:
+        raise ServiceError("TooManyInvalidationsInProgress", f"{too_many} invalidations.")

@@ -1,0 +1,48 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""In process: a botocore client's requests are answered without a socket."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import ConnectionClosedError
+
+from .cloudfront import CloudFront
+
+
+class _Raw:
+    """What AWSResponse reads a body from."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self) -> Iterator[bytes]:
+        yield self._body
+
+
+def attach(client: Any, cf: CloudFront) -> None:
+    """Let the emulator answer all that a botocore client sends."""
+
+    def before_send(request: AWSPreparedRequest, **_: object) -> AWSResponse:
+        url = urlsplit(request.url)
+        body = request.body if isinstance(request.body, bytes) else b""
+        with cf.in_flight():
+            response = cf.handle(request.method, url.path, url.query, body)
+            if response.delay:
+                cf.clock.sleep(response.delay)
+        if response.reset:
+            cause = ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
+            raise ConnectionClosedError(endpoint_url=request.url, request=request, error=cause)
+        return AWSResponse(
+            request.url, response.status, HTTPHeaders.from_dict(response.headers), _Raw(response.body[: response.cut])
+        )
+
+    client.meta.events.register("before-send.cloudfront", before_send)

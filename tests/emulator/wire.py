@@ -1,0 +1,234 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The wire format, read from botocore's service model: requests to parameters, results to rest-xml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
+
+from botocore.loaders import Loader
+from botocore.model import ListShape, OperationModel, ServiceModel, Shape, StructureShape
+
+Params = dict[str, Any]
+Result = dict[str, Any]
+Render = Callable[[Any], str]
+
+
+@dataclass
+class Response:
+    """An HTTP answer, and what the transport is to do to it."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    delay: float = 0.0
+    reset: bool = False
+    # How many bytes of the body are sent before the connection closes; all of them if None.
+    cut: int | None = None
+
+
+class ServiceError(Exception):
+    """An error that CloudFront answers with; its HTTP status is the model's unless given."""
+
+    def __init__(self, code: str, message: str, status: int | None = None) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.status = status or _error_statuses()[code]
+
+
+@cache
+def service_model() -> ServiceModel:
+    return ServiceModel(Loader().load_service_model("cloudfront", "service-2"), "cloudfront")
+
+
+@cache
+def namespace() -> str:
+    return f"http://cloudfront.amazonaws.com/doc/{service_model().api_version}/"
+
+
+@cache
+def _error_statuses() -> dict[str, int]:
+    return {shape.name: shape.metadata["error"]["httpStatusCode"] for shape in service_model().error_shapes}
+
+
+class Operation:
+    """One operation of the model: recognises, parses and validates its requests, renders its results."""
+
+    def __init__(self, name: str) -> None:
+        model: OperationModel = service_model().operation_model(name)
+        assert model.input_shape
+        assert model.output_shape
+        uri: str = model.http["requestUri"]
+        self.name = name
+        self.method: str = model.http["method"]
+        self.status: int = model.http["responseCode"]
+        self.labels: list[str] = re.findall(r"{(\w+)}", uri)
+        # An empty label matches: botocore sends one for an empty ID, and the service answers it.
+        self._uri = re.compile(re.sub(r"{\w+}", "([^/]*)", uri))
+        self._input = model.input_shape
+        self._payload: str | None = self._input.serialization.get("payload")
+        self._in_query = {
+            shape.serialization["name"]: (member, shape)
+            for member, shape in self._input.members.items()
+            if shape.serialization.get("location") == "querystring"
+        }
+        output = model.output_shape
+        self._header_members = {
+            member: shape.serialization["name"]
+            for member, shape in output.members.items()
+            if shape.serialization.get("location") == "header"
+        }
+        self._body_member: str | None = output.serialization.get("payload")
+        body = output.members[self._body_member] if self._body_member else output
+        self._render_body = _renderer(body, body.name, f' xmlns="{namespace()}"')
+
+    def match(self, method: str, path: str) -> list[str] | None:
+        """The labels in the path of a request for this operation; None for another's."""
+        found = self._uri.fullmatch(path) if method == self.method else None
+        return [unquote(label) for label in found.groups()] if found else None
+
+    def parse(self, labels: list[str], query: str, body: bytes) -> Params:
+        params: Params = dict(zip(self.labels, labels, strict=True))
+        for name, text in parse_qsl(query, keep_blank_values=True):
+            if name in self._in_query:
+                member, shape = self._in_query[name]
+                params[member] = _scalar(shape, text, name)
+        if self._payload:
+            if not body:
+                raise ServiceError("MissingBody", "This operation requires a body. Ensure that the body is present.")
+            params[self._payload] = _parse(self._input.members[self._payload], _element(body), self._payload)
+        elif body:
+            params.update(_parse(self._input, _element(body), self._input.name))
+        _require(self._input, params, "")
+        return params
+
+    def render(self, result: Result) -> Response:
+        headers = {self._header_members[member]: result[member] for member in self._header_members if member in result}
+        body = result[self._body_member] if self._body_member else result
+        return _xml(self.status, self._render_body(body), headers)
+
+
+@cache
+def operation(name: str) -> Operation:
+    return Operation(name)
+
+
+def render_error(error: ServiceError, request_id: str) -> Response:
+    blame = "Sender" if error.status < 500 else "Receiver"
+    return _xml(
+        error.status,
+        f'<ErrorResponse xmlns="{namespace()}"><Error><Type>{blame}</Type><Code>{escape(error.code)}</Code>'
+        f"<Message>{escape(error.message)}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>",
+        {},
+    )
+
+
+def _xml(status: int, text: str, headers: dict[str, str]) -> Response:
+    return Response(status, {"Content-Type": "text/xml", **headers}, f'<?xml version="1.0"?>\n{text}'.encode())
+
+
+# Rendering: each shape is compiled once into a function from a value to its element.
+
+
+def _renderer(shape: Shape, tag: str, attributes: str = "") -> Render:
+    opening, closing = f"<{tag}{attributes}>", f"</{tag}>"
+    if isinstance(shape, StructureShape):
+        return _structure_renderer(shape, opening, closing)
+    if isinstance(shape, ListShape):
+        # Compiled at the first item, as a shape may contain itself. None of CloudFront's lists is flattened.
+        item = cache(lambda: _renderer(shape.member, shape.member.serialization.get("name", "member")))
+        return lambda values: f"{opening}{''.join(map(item(), values))}{closing}"
+    text = _SCALARS[shape.type_name]
+    return lambda value: f"{opening}{text(value)}{closing}"
+
+
+def _structure_renderer(shape: StructureShape, opening: str, closing: str) -> Render:
+    required = frozenset(shape.required_members)
+
+    @cache
+    def writers() -> dict[str, Render]:
+        return {
+            member: _renderer(inner, inner.serialization.get("name", member))
+            for member, inner in shape.members.items()
+            if "location" not in inner.serialization
+        }
+
+    def render(value: Mapping[str, Any]) -> str:
+        known = writers()
+        if not (value.keys() <= shape.members.keys() and required <= value.keys()):
+            raise TypeError(f"{shape.name} has {list(known)}, requires {sorted(required)}, was given {list(value)}")
+        parts = [opening]
+        for member, write in known.items():
+            inner = value.get(member)
+            # None stands for a required member left out on purpose, as a fault does.
+            if inner is not None:
+                parts.append(write(inner))
+        parts.append(closing)
+        return "".join(parts)
+
+    return render
+
+
+def _timestamp(value: float) -> str:
+    return datetime.fromtimestamp(value, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+_SCALARS: dict[str, Callable[[Any], str]] = {
+    "string": escape,
+    "integer": lambda value: str(int(value)),
+    "long": lambda value: str(int(value)),
+    "boolean": lambda value: "true" if value else "false",
+    "timestamp": _timestamp,
+}
+
+
+# Parsing.
+
+
+def _element(body: bytes) -> ElementTree.Element:
+    try:
+        return ElementTree.fromstring(body)
+    except ElementTree.ParseError as e:
+        raise ServiceError("MalformedInput", f"Could not parse XML: {e}", 400) from e
+
+
+def _parse(shape: Shape, element: ElementTree.Element, where: str) -> Any:
+    if isinstance(shape, StructureShape):
+        members = {inner.serialization.get("name", name): name for name, inner in shape.members.items()}
+        value: Params = {}
+        for child in element:
+            tag = child.tag.rpartition("}")[2]
+            if tag not in members:
+                raise ServiceError("MalformedInput", f"Unexpected element {tag} in {where}", 400)
+            value[members[tag]] = _parse(shape.members[members[tag]], child, f"{where}.{tag}")
+        _require(shape, value, f"{where}.")
+        return value
+    if isinstance(shape, ListShape):
+        return [_parse(shape.member, child, where) for child in element]
+    return _scalar(shape, element.text or "", where)
+
+
+def _scalar(shape: Shape, text: str, where: str) -> str | int:
+    if shape.type_name != "integer":
+        return text
+    try:
+        return int(text)
+    except ValueError as e:
+        raise ServiceError("InvalidArgument", f"The parameter {where} is not an integer: {text!r}.") from e
+
+
+def _require(shape: StructureShape, value: Params, where: str) -> None:
+    for member in shape.required_members:
+        if member not in value:
+            message = f"1 validation error detected: Value null at '{where}{member}' failed to satisfy constraint: "
+            raise ServiceError("MalformedXML", f"{message}Member must not be null", 400)

@@ -1,0 +1,256 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every fault, as a botocore client sees it in process and over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
+from botocore.exceptions import ClientError, ConnectionClosedError
+from botocore.parsers import ResponseParserError
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudfront import CloudFrontClient
+
+
+class Site:
+    """A distribution with a history of 5 invalidations."""
+
+    def __init__(self, cf: CloudFront, client: CloudFrontClient) -> None:
+        self.cf = cf
+        self.client = client
+        self.id = cf.add_distribution()
+        self.ids = list(cf.add_invalidations(self.id, 5))
+
+    def page(self, **params: Any) -> dict[str, Any]:
+        answer: Any = self.client.list_invalidations(DistributionId=self.id, **params)["InvalidationList"]
+        return dict(answer)
+
+    def page_ids(self, **params: Any) -> list[str]:
+        return [item["Id"] for item in self.page(**params)["Items"]]
+
+    def markers(self, size: int) -> Iterator[str | None]:
+        """The marker after each page, of a walk that trusts every answer."""
+        marker: str | None = ""
+        while marker is not None:
+            marker = self.page(MaxItems=str(size), Marker=marker).get("NextMarker")
+            yield marker
+
+    def failure(self, **fault: Any) -> tuple[int, str]:
+        self.cf.add_fault(**fault)
+        with pytest.raises(ClientError) as caught:
+            self.page()
+        response = caught.value.response
+        return response["ResponseMetadata"]["HTTPStatusCode"], response["Error"]["Code"]
+
+
+@pytest.fixture
+def site(cf: CloudFront, client: CloudFrontClient) -> Site:
+    return Site(cf, client)
+
+
+@pytest.mark.parametrize(
+    ("fault", "seen"),
+    [
+        ({"does": "throttle"}, (400, "Throttling")),
+        ({"does": "throttle", "code": "ThrottlingException"}, (400, "ThrottlingException")),
+        ({"does": "throttle", "status": 429}, (429, "Throttling")),
+        ({"does": "access_denied"}, (403, "AccessDenied")),
+        ({"does": "error"}, (503, "ServiceUnavailable")),
+        ({"does": "error", "status": 500}, (500, "InternalServerError")),
+        ({"does": "error", "status": 418, "code": "Teapot", "message": "<short>"}, (418, "Teapot")),
+        ({"does": "error", "status": 502, "body": "html"}, (502, "")),
+        ({"does": "error", "status": 504, "body": "none"}, (504, "504")),
+    ],
+)
+def test_errors(site: Site, fault: dict[str, Any], seen: tuple[int, str]) -> None:
+    assert site.failure(**fault) == seen
+    assert site.cf.calls == {"ListInvalidations": 1}
+    assert site.cf.requests[-1].status == seen[0]
+
+
+def test_what_fails_is_not_done(site: Site) -> None:
+    site.cf.add_fault("throttle", operation="Create*")
+    batch: Any = {"CallerReference": "x", "Paths": {"Quantity": 1, "Items": ["/a"]}}
+    with pytest.raises(ClientError, match="Rate exceeded"):
+        site.client.create_invalidation(DistributionId=site.id, InvalidationBatch=batch)
+    assert site.page_ids() == site.ids
+
+
+def test_access_denied_names_the_action_and_the_resource(site: Site) -> None:
+    site.cf.add_fault("access_denied")
+    tenant = "dt_acme"
+    with pytest.raises(ClientError, match=rf"cloudfront:ListInvalidations on resource: .*:distribution/{site.id} "):
+        site.page()
+    with pytest.raises(ClientError, match=r"on resource: .*:distribution-tenant/dt_acme "):
+        site.client.list_invalidations_for_distribution_tenant(Id=tenant)
+    with pytest.raises(ClientError, match=r"cloudfront:ListDistributions on resource: \* "):
+        site.client.list_distributions()
+
+
+def test_a_reset_connection(site: Site) -> None:
+    site.cf.add_fault("reset", first=1)
+    with pytest.raises(ConnectionClosedError):
+        site.page()
+    assert site.page_ids() == site.ids
+
+
+def test_a_cut_body(site: Site) -> None:
+    site.cf.add_fault("cut", first=1)
+    # The latter is what botocore made of it before 1.43.115.
+    with pytest.raises((ResponseParserError, ConnectionClosedError)):
+        site.page()
+    assert site.page_ids() == site.ids
+
+
+def test_an_answer_that_is_lost_was_done(site: Site) -> None:
+    site.cf.add_fault("reset", first=1)
+    batch: Any = {"CallerReference": "x", "Paths": {"Quantity": 1, "Items": ["/a"]}}
+    with pytest.raises(ConnectionClosedError):
+        site.client.create_invalidation(DistributionId=site.id, InvalidationBatch=batch)
+    assert len(site.page_ids()) == 6
+
+
+@pytest.mark.parametrize("does", ["html", "empty"])
+def test_a_200_that_says_nothing(site: Site, does: str) -> None:
+    site.cf.add_fault(does)
+    assert site.page() == {}
+
+
+def test_truncated_without_a_marker(site: Site) -> None:
+    site.cf.add_fault("truncated_without_marker")
+    page = site.page(MaxItems="2")
+    assert (page["IsTruncated"], "NextMarker" in page) == (True, False)
+
+
+def test_a_marker_without_truncation(site: Site) -> None:
+    site.cf.add_fault("marker_without_truncated")
+    page = site.page(MaxItems="2")
+    assert (page["IsTruncated"], page["NextMarker"]) == (False, site.ids[1])
+    assert list(site.markers(2)) == [site.ids[1], site.ids[3], site.ids[4], None]
+
+
+def test_no_is_truncated_at_all(site: Site) -> None:
+    site.cf.add_fault("no_is_truncated")
+    assert "IsTruncated" not in site.page()
+
+
+def test_a_cycle_of_markers(site: Site) -> None:
+    site.cf.add_fault("marker_cycle")
+    a, b = site.ids[1], site.ids[3]
+    assert list(islice(site.markers(2), 6)) == [a, b, a, b, a, b]
+
+
+@pytest.mark.parametrize(("size", "last_of_first_page"), [(3, 2), (5, 4)])
+def test_a_cycle_of_one(site: Site, size: int, last_of_first_page: int) -> None:
+    site.cf.add_fault("marker_cycle")
+    assert list(islice(site.markers(size), 4)) == [site.ids[last_of_first_page]] * 4
+
+
+def test_an_ignored_marker(site: Site) -> None:
+    site.cf.add_fault("ignore_marker")
+    assert site.page_ids(MaxItems="2", Marker=site.ids[1]) == site.ids[:2]
+    assert site.cf.requests[-1].params["Marker"] == site.ids[1]
+
+
+def test_ignored_max_items(site: Site) -> None:
+    site.cf.add_fault("ignore_max_items")
+    assert site.page_ids(MaxItems="2") == site.ids
+
+
+def test_unordered_items(site: Site) -> None:
+    site.cf.add_fault("unordered")
+    page = site.page_ids(MaxItems="4")
+    assert page != site.ids[:4]
+    assert sorted(page) == sorted(site.ids[:4])
+
+
+def test_opaque_markers(site: Site) -> None:
+    site.cf.add_fault("opaque_markers")
+    first = site.page(MaxItems="2")
+    second = site.page(MaxItems="2", Marker=first["NextMarker"])
+    assert first["NextMarker"] not in site.ids
+    assert second["Marker"] == first["NextMarker"]
+    assert [item["Id"] for item in second["Items"]] == site.ids[2:4]
+    with pytest.raises(ClientError, match="InvalidArgument"):
+        site.page(Marker=site.ids[1])
+
+
+@pytest.mark.parametrize("does", ["truncated_without_marker", "marker_without_truncated", "no_is_truncated"])
+def test_lists_of_tenants_never_say_is_truncated(site: Site, does: str) -> None:
+    site.cf.add_tenant(site.id)
+    site.cf.add_fault(does)
+    assert "IsTruncated" not in site.client.list_distribution_tenants()
+
+
+@pytest.mark.parametrize("does", ["unordered", "opaque_markers", "marker_cycle"])
+def test_lists_of_tenants_break_too(site: Site, does: str) -> None:
+    tenants = [site.cf.add_tenant(site.id) for _ in range(4)]
+    site.cf.add_fault(does, operation="ListDistributionTenants")
+    first = site.client.list_distribution_tenants(MaxItems=3)
+    last = site.client.list_distribution_tenants(MaxItems=3, Marker=first["NextMarker"])
+    assert ([tenant["Id"] for tenant in first["DistributionTenantList"]] != tenants[:3]) is (does == "unordered")
+    assert (first["NextMarker"] != tenants[2]) is (does == "opaque_markers")
+    assert ("NextMarker" in last) is (does == "marker_cycle")
+
+
+def test_latency_passes_on_the_frozen_clock_in_process(cf: CloudFront, clients: dict[str, CloudFrontClient]) -> None:
+    site = Site(cf, clients["in process"])
+    cf.add_fault("latency", seconds=30)
+    cf.add_fault("latency", seconds=1.5)
+    before = cf.clock.now()
+    site.page()
+    assert cf.clock.now() - before == 31.5
+
+
+# Which requests a rule picks.
+
+
+@pytest.mark.parametrize(
+    ("conditions", "picked"),
+    [
+        ({}, [1, 2, 3, 4, 5, 6]),
+        ({"first": 2}, [1, 2]),
+        ({"every": 3}, [3, 6]),
+        ({"at": [2, 5]}, [2, 5]),
+        ({"every": 2, "first": 4}, [2, 4]),
+        ({"operation": "List*"}, [1, 2, 3, 4, 5, 6]),
+        ({"operation": "Get*"}, []),
+        ({"target": "ENONE"}, []),
+        ({"probability": 0.0}, []),
+    ],
+)
+def test_conditions(site: Site, conditions: dict[str, Any], picked: list[int]) -> None:
+    site.cf.add_fault("empty", **conditions)
+    assert [number for number in range(1, 7) if not site.page()] == picked
+
+
+def test_numbers_count_what_operation_and_target_select(site: Site) -> None:
+    site.cf.add_fault("empty", operation="ListInvalidations", target=site.id, at=[2])
+    other = Site(site.cf, site.client)
+    assert [bool(each.page()) for each in (site, other, other, site)] == [True, True, True, False]
+
+
+def test_probability_is_seeded(cf: CloudFront) -> None:
+    def picks(seed: int) -> list[bool]:
+        fault = cf.add_fault("empty", probability=0.5, seed=seed)
+        return [fault.picks("ListInvalidations", "E1") for _ in range(200)]
+
+    assert picks(1) == picks(1) != picks(2)
+    assert 70 < sum(picks(1)) < 130
+
+
+def test_an_effect_that_does_not_exist(cf: CloudFront) -> None:
+    with pytest.raises(ValueError, match="'explode' is none of the effects: error, throttle, "):
+        cf.add_fault("explode")
+
+
+def test_faults_end_when_cleared(site: Site) -> None:
+    site.cf.add_fault("empty")
+    site.cf.clear_faults()
+    assert site.page()

@@ -1,0 +1,175 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What only a server has: connections, other requests meanwhile, the control interface, the command."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront, serve
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudfront import CloudFrontClient
+
+Control = Callable[..., Any]
+
+
+@pytest.fixture
+def control(cf: CloudFront, url: str) -> Control:
+    def control(method: str, resource: str, sent: object = None, status: int = 200) -> Any:
+        return _request(url, method, f"/_emulator/{resource}", sent, status)
+
+    return control
+
+
+def _request(url: str, method: str, path: str, sent: object = None, status: int = 200) -> Any:
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=5)
+    connection.request(method, path, None if sent is None else json.dumps(sent))
+    answer = connection.getresponse()
+    assert answer.status == status
+    document = json.loads(answer.read())
+    connection.close()
+    return document
+
+
+def test_the_control_interface(cf: CloudFront, control: Control, clients: dict[str, CloudFrontClient]) -> None:
+    client = clients["over HTTP"]
+    world = {
+        "distributions": [
+            {"id": "E1", "aliases": ["www.example.com"], "invalidations": [{"count": 2}, {"ids": ["IOLDEST"]}]},
+            {
+                "tenant_only": True,
+                "tenants": [{"id": "dt_1", "invalidations": [{"completes_after": 20}]}, {"name": "empty"}],
+            },
+        ],
+        "faults": [{"does": "throttle", "operation": "GetDistribution"}],
+    }
+
+    loaded = control("POST", "world", world)
+    assert loaded["distributions"][0] == "E1"
+    assert (len(loaded["distributions"]), loaded["tenants"][0], len(loaded["tenants"])) == (2, "dt_1", 2)
+    assert client.list_invalidations(DistributionId="E1")["InvalidationList"]["Items"][2]["Id"] == "IOLDEST"
+    with pytest.raises(client.exceptions.ClientError, match="Throttling"):
+        client.get_distribution(Id="E1")
+    control("DELETE", "faults")
+    client.get_distribution(Id="E1")
+
+    tenant = {"Id": "dt_1", "MaxItems": 1}
+    assert control("POST", "clock", {"advance": 20}) == {"now": cf.clock.now()}
+    listed = client.list_invalidations_for_distribution_tenant(**tenant)["InvalidationList"]  # type: ignore[arg-type]
+    assert listed["Items"][0]["Status"] == "Completed"
+    control("POST", "faults", {"does": "empty"})
+    control("POST", "faults", [{"does": "latency", "seconds": 0.001}])
+    assert len(cf.faults) == 2
+
+    calls = {"ListInvalidations": 1, "GetDistribution": 2, "ListInvalidationsForDistributionTenant": 1}
+    assert control("GET", "calls") == {"calls": calls, "total": 4, "peak": 1}
+    assert control("GET", "requests")["requests"][-1] == {
+        "operation": "ListInvalidationsForDistributionTenant",
+        "target": "dt_1",
+        "params": tenant,
+        "at": cf.clock.now(),
+        "status": 200,
+    }
+    control("DELETE", "calls")
+    assert control("GET", "calls") == {"calls": {}, "total": 0, "peak": 0}
+    control("POST", "reset")
+    assert (cf.faults, client.list_distributions()["DistributionList"]["Quantity"]) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("method", "resource", "sent", "status"),
+    [
+        ("GET", "nothing", None, 404),
+        ("POST", "faults", {"does": "explode"}, 400),
+        ("POST", "faults", {"does": "empty", "surprise": 1}, 400),
+        ("POST", "world", {"distributions": [{"name": "x"}]}, 400),
+        ("POST", "clock", {}, 400),
+    ],
+)
+def test_the_control_interface_explains_mistakes(
+    control: Control, method: str, resource: str, sent: object, status: int
+) -> None:
+    assert control(method, resource, sent, status)["error"]
+
+
+def test_latency_does_not_hold_up_others(cf: CloudFront, url: str) -> None:
+    slow, quick = cf.add_distribution(), cf.add_distribution()
+    cf.add_fault("latency", seconds=0.3, target=slow)
+
+    def ask(target: str) -> int:
+        connection = HTTPConnection(urlsplit(url).netloc, timeout=5)
+        connection.request("GET", f"/2020-05-31/distribution/{target}/invalidation")
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
+    started = time.perf_counter()
+    with ThreadPoolExecutor(9) as pool:
+        slow_ones = [pool.submit(ask, slow) for _ in range(8)]
+        while cf.peak < 8:
+            time.sleep(0.001)
+        assert pool.submit(ask, quick).result() == 200
+        assert not any(each.done() for each in slow_ones)
+        assert [each.result() for each in slow_ones] == [200] * 8
+    assert 0.3 <= time.perf_counter() - started < 1.2
+    assert cf.peak == 9
+
+
+def test_requests_sent_at_once_on_one_connection_are_answered_in_order(cf: CloudFront, url: str) -> None:
+    cf.add_distribution("E1")
+    cf.add_fault("latency", seconds=0.01, first=1)
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=5)
+    connection.connect()
+    requests = [f"GET /2020-05-31/distribution/{target} HTTP/1.1\r\n\r\n" for target in ("E1", "E2")]
+    connection.sock.sendall("".join(requests).encode())
+    received = b""
+    while b"</ErrorResponse>" not in received:
+        received += connection.sock.recv(65536)
+    connection.close()
+    assert received.index(b"HTTP/1.1 200 OK") < received.index(b"HTTP/1.1 404 Not Found")
+
+
+def test_a_server_ends_with_its_open_connections() -> None:
+    with serve(CloudFront()) as url:
+        connection = HTTPConnection(urlsplit(url).netloc, timeout=5)
+        connection.request("GET", "/_emulator/calls")
+        connection.getresponse().read()
+    assert connection.sock.recv(1) == b""
+    connection.close()
+
+
+def test_a_port_that_is_taken_is_an_error(url: str) -> None:
+    with pytest.raises(OSError, match="in use"), serve(CloudFront(), urlsplit(url).port or 0):
+        pass
+
+
+@pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
+def test_the_command(tmp_path: Path, name: signal.Signals) -> None:
+    world, port_file = tmp_path / "world.json", tmp_path / "port"
+    world.write_text('{"distributions": [{"id": "E1", "invalidations": [{"count": 3}]}]}')
+    command = [sys.executable, "-m", "tests.emulator", "--world", str(world), "--port-file", str(port_file)]
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    with subprocess.Popen(
+        command, cwd=Path(__file__).parents[3], env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        url = process.stdout.readline().strip()
+        assert url == f"http://127.0.0.1:{port_file.read_text()}"
+        assert _request(url, "GET", "/_emulator/calls")["total"] == 0
+        process.send_signal(name)
+        assert (process.wait(5), process.stdout.read()) == (0, "")
+    assert not port_file.exists()

@@ -1,0 +1,102 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Distributions and tenants: getting, finding and listing them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudfront import CloudFrontClient
+
+
+def test_distributions_are_listed_in_pages(cf: CloudFront, client: CloudFrontClient) -> None:
+    ids = [cf.add_distribution() for _ in range(250)]
+    pages = [page["DistributionList"] for page in client.get_paginator("list_distributions").paginate()]
+    assert [item["Id"] for page in pages for item in page["Items"]] == ids
+    assert [page.get("NextMarker") for page in pages] == [ids[99], ids[199], None]
+    assert [page["Marker"] for page in pages] == ["", ids[99], ids[199]]
+
+
+def test_no_distributions_are_no_items(cf: CloudFront, client: CloudFrontClient) -> None:
+    answer = client.list_distributions(MaxItems="7")["DistributionList"]
+    assert answer == {"Marker": "", "MaxItems": 7, "IsTruncated": False, "Quantity": 0}
+
+
+def test_a_distribution_says_what_it_is(cf: CloudFront, client: CloudFrontClient) -> None:
+    made = cf.add_distribution(
+        aliases=["www.example.com", "*.example.com"],
+        domain_name="d111111abcdef8.cloudfront.net",
+        comment="<shop>",
+        created="2026-01-01T00:00:00Z",
+    )
+    cf.add_distribution(tenant_only=True)
+    direct, shared = client.list_distributions()["DistributionList"]["Items"]
+    assert direct["Aliases"] == {"Quantity": 2, "Items": ["www.example.com", "*.example.com"]}
+    assert direct["ARN"] == f"arn:aws:cloudfront::123456789012:distribution/{made}"
+    assert (direct["DomainName"], direct["Comment"]) == ("d111111abcdef8.cloudfront.net", "<shop>")
+    assert (direct["Status"], direct["LastModifiedTime"].isoformat()[:4]) == ("Deployed", "2026")
+    assert (direct["ConnectionMode"], shared["ConnectionMode"]) == ("direct", "tenant-only")
+    assert shared["Aliases"] == {"Quantity": 0}
+    alone = client.get_distribution(Id=made)["Distribution"]
+    assert alone["DistributionConfig"]["Aliases"] == direct["Aliases"]
+    assert alone["DomainName"] == direct["DomainName"]
+
+
+def test_a_tenant_by_id_name_arn_and_domain(cf: CloudFront, client: CloudFrontClient) -> None:
+    distribution = cf.add_distribution(tenant_only=True)
+    cf.add_tenant(distribution)
+    made = cf.add_tenant(distribution, name="acme", domains=["acme.example.com", "www.acme.example"])
+    arn = f"arn:aws:cloudfront::123456789012:distribution-tenant/{made}"
+
+    found = [client.get_distribution_tenant(Identifier=identifier) for identifier in (made, "acme", arn)]
+    found.append(client.get_distribution_tenant_by_domain(Domain="www.acme.example"))
+
+    tenants = [answer["DistributionTenant"] for answer in found]
+    assert tenants == [tenants[0]] * 4
+    assert (tenants[0]["Id"], tenants[0]["Arn"], tenants[0]["DistributionId"]) == (made, arn, distribution)
+    assert [domain["Domain"] for domain in tenants[0]["Domains"]] == ["acme.example.com", "www.acme.example"]
+
+
+def test_what_does_not_exist(cf: CloudFront, client: CloudFrontClient) -> None:
+    for call in (
+        lambda: client.get_distribution_tenant(Identifier="gone"),
+        lambda: client.get_distribution_tenant_by_domain(Domain="gone.example.com"),
+        lambda: client.list_distribution_tenants(AssociationFilter={"DistributionId": "EGONE"}),
+        lambda: client.get_distribution(Id="EGONE"),
+    ):
+        with pytest.raises(ClientError, match=r"EntityNotFound|NoSuchDistribution"):
+            call()
+
+
+def test_tenants_are_listed_in_pages_by_what_they_belong_to(cf: CloudFront, client: CloudFrontClient) -> None:
+    shared, other = cf.add_distribution(tenant_only=True), cf.add_distribution(tenant_only=True)
+    ids = [cf.add_tenant(shared) for _ in range(120)]
+    grouped = cf.add_tenant(other, connection_group_id="cg_mine")
+
+    pages = list(
+        client.get_paginator("list_distribution_tenants").paginate(AssociationFilter={"DistributionId": shared})
+    )
+    assert [tenant["Id"] for page in pages for tenant in page["DistributionTenantList"]] == ids
+    assert [page.get("NextMarker") for page in pages] == [ids[99], None]
+
+    in_group = client.list_distribution_tenants(AssociationFilter={"ConnectionGroupId": "cg_mine"})
+    assert [tenant["Id"] for tenant in in_group["DistributionTenantList"]] == [grouped]
+    last = client.list_distribution_tenants(Marker=ids[-1], MaxItems=10)
+    assert [tenant["Id"] for tenant in last["DistributionTenantList"]] == [grouped]
+
+
+def test_no_tenants_are_no_list(cf: CloudFront, client: CloudFrontClient) -> None:
+    answer = client.list_distribution_tenants(AssociationFilter={"DistributionId": cf.add_distribution()})
+    assert answer.keys() == {"ResponseMetadata"}
+
+
+@pytest.mark.parametrize("listing", ["list_distributions", "list_distribution_tenants"])
+def test_a_marker_must_be_an_id(cf: CloudFront, client: CloudFrontClient, listing: str) -> None:
+    with pytest.raises(ClientError, match="InvalidArgument"):
+        getattr(client, listing)(Marker="gone")
