@@ -45,9 +45,9 @@ def pages(
     )
     try:
         for page in walk:
-            yield {**page, "Items": [_item(item) for item in page["Items"]]}
+            yield {**page, "Items": [as_item(item) for item in page["Items"]]}
     except CloudFrontError as error:
-        raise _about(target, error) from error
+        raise target.explain(error) from error
 
 
 def get(api: Api, target: Target, identifier: str) -> Facts | None:
@@ -65,8 +65,8 @@ def get(api: Api, target: Target, identifier: str) -> Facts | None:
     except CloudFrontError as error:
         if error.code == "NoSuchInvalidation":
             return None
-        raise _about(target, error) from error
-    return _item(answer["Invalidation"])
+        raise target.explain(error) from error
+    return as_item(answer["Invalidation"])
 
 
 def listing(api: Api, target: Target, selection: Selection) -> Listing:
@@ -179,9 +179,6 @@ def _facts(selection: Selection, items: list[Facts], more: str | None) -> Facts:
     }
 
 
-def _item(item: Facts) -> Facts:
+def as_item(item: Facts) -> Facts:
+    """An invalidation as AWS answers it, with C(CreateTime) as text."""
     return {**item, "CreateTime": as_text(item["CreateTime"])}
-
-
-def _about(target: Target, error: CloudFrontError) -> CloudFrontError:
-    return target.not_found(error) if error.code == target.kind.missing else error

@@ -27,7 +27,6 @@ class Kind(t.NamedTuple):
     create_operation: str
     parameter: str  # Its Id's when listing and creating.
     max_items: t.Callable[[int], t.Any]  # The type that the list operation wants.
-    missing: str  # AWS's error code where there is no such target.
     arn_type: str
     ids: t.Pattern[str]
     example: str
@@ -42,7 +41,6 @@ DISTRIBUTION = Kind(
     create_operation="CreateInvalidation",
     parameter="DistributionId",
     max_items=str,
-    missing="NoSuchDistribution",
     arn_type="distribution",
     ids=re.compile(r"E[A-Z0-9]{7,}|[A-Z0-9]{12,16}"),  # An E and 12 to 14 more, today.
     example="E1PA6795UKMFR9",
@@ -59,7 +57,6 @@ TENANT = Kind(
     create_operation="CreateInvalidationForDistributionTenant",
     parameter="Id",
     max_items=int,
-    missing="EntityNotFound",
     arn_type="distribution-tenant",
     ids=re.compile(r"dt_[A-Za-z0-9_-]+"),
     example="dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB",
@@ -88,14 +85,15 @@ class Target(t.NamedTuple):
         """What is the same for the same target, however it was asked for."""
         return self.kind.identity, self.id
 
-    def not_found(self, error: CloudFrontError) -> CloudFrontError:
-        """C(error), which says that this target does not exist, with the advice that fits."""
+    def explain(self, error: CloudFrontError) -> CloudFrontError:
+        """C(error) or, where it says that this target does not exist, the same with the advice that fits."""
+        if not isinstance(error, MissingError) or error.code == "NoSuchInvalidation":
+            return error
         looks_like = next((kind for kind in KINDS if kind is not self.kind and kind.ids.fullmatch(self.id)), None)
         hint = self.kind.hint
         if looks_like:
             hint = f"This looks like the ID of a {looks_like.label}: ask for it as that."
-        message = f"There is no {self} in this account ({error.code}). {hint}"
-        return MissingError(message, error.code)
+        return MissingError(f"There is no {self} in this account ({error.code}). {hint}", error.code)
 
 
 class Unresolved(t.NamedTuple):
@@ -175,8 +173,8 @@ def tenants_of(api: Api, distribution: Target) -> list[Target]:
     )
     try:
         return [_as_target(item) for page in pages for item in page["Items"]]
-    except MissingError as error:
-        raise distribution.not_found(error) from error
+    except CloudFrontError as error:
+        raise distribution.explain(error) from error
 
 
 def _tenant_page(answer: Facts) -> Facts | None:

@@ -19,6 +19,7 @@ from ._survey import Finding
 from ._target import Target
 
 FIRST_STEP = 3.0  # Seconds: CloudFront tells of a completion within 25 s nearly always, and hardly ever within 3.
+SIGN_OF_LIFE = 60.0  # Seconds.
 GROWTH = 0.5  # A step is that part of the time waited so far, so the lag stays in proportion to the wait.
 
 
@@ -42,6 +43,7 @@ class Pending(t.NamedTuple):
     target: Target
     id: str
     created: str | None  # None where it was named, and not seen yet.
+    trouble: CloudFrontError | None  # Why the last look at it failed, if it did.
 
     def facts(self, now: datetime) -> Facts:
         told: Facts = {self.target.kind.identity: self.target.id, "Id": self.id}
@@ -73,7 +75,7 @@ class _Watch:
     @property
     def pending(self) -> list[Pending]:
         return [
-            Pending(self.target, identifier, self._items.get(identifier, {}).get("CreateTime"))
+            Pending(self.target, identifier, self._items.get(identifier, {}).get("CreateTime"), self.error)
             for identifier in self._markers
         ]
 
@@ -138,8 +140,9 @@ def wait(
 ) -> tuple[list[Finding], list[Pending]]:
     """Wait until what the findings show in progress is Completed.
 
-    C(details) is as in the selection that found them; C(tell) gets a line whenever something has changed. Returns the
-    findings as last seen, and what is still in progress: nothing, unless the time ran out.
+    C(details) is as in the selection that found them; C(tell) gets a line at the beginning, whenever something has
+    changed, and as a sign of life. Returns the findings as last seen, and what is still in progress: nothing, unless
+    the time ran out.
     """
     began = api.clock.monotonic()
     deadline = began + patience.timeout
@@ -152,6 +155,11 @@ def wait(
         return [one for watch in watches.values() for one in watch.pending]
 
     left = total = len(pending())
+    told = began
+    if left:
+        targets = sum(bool(watch.pending) for watch in watches.values())
+        what = f"{_count(total, 'invalidation')} of {_count(targets, 'target')}"
+        tell(f"Waiting for {what}, {patience.timeout:g} s at most")
     api.deadline = deadline
     try:
         while left:
@@ -162,8 +170,10 @@ def wait(
             api.clock.sleep(min(step, deadline - now))
             api.map(_Watch.look, [watch for watch in watches.values() if watch.pending])
             before, left = left, len(pending())
-            if left != before:
-                tell(f"{total - left} of {total} invalidations completed after {api.clock.monotonic() - began:.0f} s")
+            now = api.clock.monotonic()
+            if left != before or now - told >= SIGN_OF_LIFE:
+                told = now
+                tell(f"{total - left} of {_count(total, 'invalidation')} completed after {now - began:.0f} s")
     finally:
         api.deadline = None
 
@@ -185,10 +195,13 @@ def still_pending(pending: t.Sequence[Pending], patience: Patience, now: datetim
         age = one.facts(now).get("Age")
         return f"{one.id} of {one.target} ({'never seen' if age is None else f'{age} s old'})"
 
-    message = (
-        f"After {patience.timeout:g} s, {len(pending)} invalidation{'s' * (len(pending) != 1)} had not completed: "
-    )
+    message = f"After {patience.timeout:g} s, {_count(len(pending), 'invalidation')} had not completed: "
     message += ", ".join(told(one) for one in pending[:10])
     if len(pending) > 10:
         message += f" and {len(pending) - 10} more"
-    return message + ". Give wait_timeout more seconds, or ask again later."
+    trouble = next((f" The last look failed: {one.trouble}" for one in pending if one.trouble), "")
+    return f"{message}. Give wait_timeout more seconds, or ask again later.{trouble}"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'s' * (number != 1)}"

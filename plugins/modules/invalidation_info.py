@@ -13,27 +13,8 @@ description:
   - Tells which invalidations a CloudFront distribution or a tenant of a multi-tenant distribution has, and
     whether they are completed, in the shape of AWS's own answer.
   - It asks for no more pages than the answer needs, and can wait until what is in progress is completed.
-options:
-  distribution_id:
-    description:
-      - The ID of a distribution.
-    type: str
-  distribution_tenant_id:
-    description:
-      - The ID of a tenant of a multi-tenant distribution.
-    type: str
-    aliases:
-      - tenant_id
-  targets:
-    description:
-      - Any mix of distributions and distribution tenants, each by its ID, its ARN, a domain, or, for a
-        tenant, its name.
-      - IDs and ARNs cost no request of their own; names and domains have to be looked up.
-      - A domain is first looked for among tenants, then among the aliases of distributions, wildcards
-        included.
-    type: list
-    elements: str
 extends_documentation_fragment:
+  - edgeworks.cloudfront.target
   - edgeworks.cloudfront.selection
   - edgeworks.cloudfront.survey
   - edgeworks.cloudfront.waiter
@@ -238,92 +219,36 @@ api_calls:
     ListInvalidations: 1
 """
 
-import typing as t
-
-from ansible.module_utils.common.warnings import warn
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import DEFAULT_REGION, Api, attempts, connection
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import CloudFrontError
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._module import Task
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import selection
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._survey import asked, judge, summary, survey
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._waiter import patience, still_pending, wait
-
-ARGUMENTS: dict[str, dict[str, t.Any]] = dict(
-    distribution_id=dict(type="str"),
-    distribution_tenant_id=dict(type="str", aliases=["tenant_id"]),
-    targets=dict(type="list", elements="str"),
-    invalidation_ids=dict(type="list", elements="str"),
-    status=dict(type="str", choices=["InProgress", "Completed"]),
-    created_after=dict(type="str"),
-    created_before=dict(type="str"),
-    max_items=dict(type="int"),
-    marker=dict(type="str", default=""),
-    page_size=dict(type="int", default=100),
-    details=dict(type="bool", default=False),
-    all_tenants=dict(type="bool", default=False),
-    concurrency=dict(type="int", default=8),
-    on_missing=dict(type="str", choices=["error", "warn", "skip"], default="error"),
-    on_denied=dict(type="str", choices=["error", "warn", "skip"], default="error"),
-    wait=dict(type="bool", default=False),
-    wait_timeout=dict(type="int", default=600),
-    wait_delay=dict(type="int", default=15),
-    on_timeout=dict(type="str", choices=["fail", "warn"], default="fail"),
-)
-TARGETS = ("distribution_id", "distribution_tenant_id", "targets")
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._survey import asked, summary, survey
 
 
-def ask(module: AnsibleAWSModule, api: Api, result: dict[str, t.Any]) -> str | None:
-    """Put the facts into C(result); return what the task fails with, if it does. Raises CloudFrontError."""
-    options = module.params
-    wanted, limits = selection(options, api.clock.now()), patience(options)
-    findings = survey(api, asked(api, options), wanted)
-    failures = []
-    if options["wait"]:
-        findings, pending = wait(api, findings, limits, details=wanted.details)
-        now = api.clock.now()
-        result["pending"] = [one.facts(now) for one in pending]
-        if pending:
-            message = still_pending(pending, limits, now)
-            if options["on_timeout"] == "fail":
-                failures.append(message)
-            else:
-                warn(message)
-    result.update(summary(findings, details=wanted.details))
-    if len(findings) == 1 and not options["all_tenants"] and findings[0].listing:
-        result["InvalidationList"] = findings[0].listing.facts
-    verdict = judge(findings, on_missing=options["on_missing"], on_denied=options["on_denied"])
-    for warning in verdict.warnings:
-        warn(warning)
-    return " ".join([*([verdict.failure] if verdict.failure else []), *failures]) or None
+def ask(task: Task, api: Api) -> None:
+    wanted = selection(task.options, api.clock.now())
+    findings = survey(api, asked(api, task.options), wanted)
+    task.result.update(summary(findings, details=wanted.details))  # An interrupted wait has this to show.
+    findings = task.wait(api, findings, details=wanted.details)
+    task.result.update(summary(findings, details=wanted.details))
+    if task.is_about_one and findings[0].listing:
+        task.result["InvalidationList"] = findings[0].listing.facts
+    task.judge(findings)
 
 
 def main() -> None:
-    module = AnsibleAWSModule(
-        argument_spec=ARGUMENTS,
-        mutually_exclusive=[TARGETS],
-        required_one_of=[TARGETS],
-        supports_check_mode=True,
-    )
-    result: dict[str, t.Any] = {}
-    api = None
-    try:
-        config = module.params["aws_config"]
-        client = module.client(
-            "cloudfront",
-            region=module.region or DEFAULT_REGION,
-            **connection(config, module.params["concurrency"]),
+    Task(
+        dict(
+            invalidation_ids=dict(type="list", elements="str"),
+            status=dict(type="str", choices=["InProgress", "Completed"]),
+            created_after=dict(type="str"),
+            created_before=dict(type="str"),
+            max_items=dict(type="int"),
+            marker=dict(type="str", default=""),
+            page_size=dict(type="int", default=100),
+            details=dict(type="bool", default=False),
         )
-        api = Api(client, concurrency=module.params["concurrency"], attempts=attempts(config))
-        failure = ask(module, api, result)
-    except CloudFrontError as error:
-        failure = str(error)
-    except KeyboardInterrupt:
-        failure = "Interrupted."
-    if api:
-        result["api_calls"] = dict(api.calls)
-    if failure:
-        module.fail_json(msg=failure, **result)
-    module.exit_json(changed=False, **result)
+    ).run(ask)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront, 
 from boto3.session import Session
 
 SESSION = Session()  # It reads the service model once for all tests.
+MISSING = {DISTRIBUTION: "NoSuchDistribution", TENANT: "EntityNotFound"}
 NOW = datetime(2026, 11, 21, 4, 0, 0, tzinfo=UTC)
 
 
@@ -83,6 +84,9 @@ class Subject:
 
 def subject_of(kind: Kind, cf: CloudFront) -> Subject:
     client = client_of(cf)
+    return Subject(cf, api_of(cf, client), client, Target(kind, target_of(cf, kind), {}))
+
+
+def target_of(cf: CloudFront, kind: Kind) -> str:
     distribution = cf.add_distribution(tenant_only=kind is TENANT)
-    identifier = distribution if kind is DISTRIBUTION else cf.add_tenant(distribution)
-    return Subject(cf, api_of(cf, client), client, Target(kind, identifier, {}))
+    return distribution if kind is DISTRIBUTION else cf.add_tenant(distribution)

@@ -19,6 +19,7 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection im
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import DISTRIBUTION, KINDS, Target
 from ansible_collections.edgeworks.cloudfront.tests.emulator import Clock, CloudFront
 from ansible_collections.edgeworks.cloudfront.tests.unit.support import (
+    MISSING,
     NOW,
     Subject,
     subject_of,
@@ -236,10 +237,10 @@ def test_denied_call_names_the_permission(subject: Subject) -> None:
 
 
 def test_missing_target_is_named_with_a_hint(subject: Subject) -> None:
-    gone = subject.target._replace(id="E00000000000G" if "NoSuch" in subject.kind.missing else "dt_gone")
+    gone = subject.target._replace(id="gone")
     with pytest.raises(MissingError, match=f"There is no {subject.kind.label} {gone.id} in this account") as caught:
         listing(subject.api, gone, Selection())
-    assert caught.value.code == subject.kind.missing
+    assert caught.value.code == MISSING[subject.kind]
     assert subject.list_calls == 1
 
 

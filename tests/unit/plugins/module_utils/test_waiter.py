@@ -150,7 +150,10 @@ def test_timeout_keeps_what_is_known(subject: Subject) -> None:
     assert message.startswith("After 30 s, 2 invalidations had not completed: ISLOW of ")
     assert "(90 s old)" in message
     assert "(never seen)" in message
-    assert [line.split(" after")[0] for line in told] == ["1 of 3 invalidations completed"]
+    assert [line.split(" after")[0] for line in told] == [
+        "Waiting for 3 invalidations of 1 target, 30 s at most",
+        "1 of 3 invalidations completed",
+    ]
 
 
 def test_no_time_at_all_is_one_look(subject: Subject) -> None:
@@ -167,6 +170,15 @@ def test_trouble_during_the_wait_is_outlasted(subject: Subject) -> None:
     assert pending == []
     assert finding.error is None
     assert statuses(finding) == ["Completed"]
+
+
+def test_trouble_that_outlasts_the_wait_is_told(subject: Subject) -> None:
+    subject.add(1, status="InProgress")
+    subject.cf.add_fault("error", status=503, at=range(2, 1000))
+    (finding,), pending, _ = ask(subject, timeout=60)
+    assert finding.error is None
+    message = still_pending(pending, Patience(60, 15), subject.api.clock.now())
+    assert f"The last look failed: {subject.kind.list_operation} on {subject.target} met trouble at AWS." in message
 
 
 def test_permission_lost_during_the_wait_is_an_error_of_that_target(cf: CloudFront, subject: Subject) -> None:

@@ -4,39 +4,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import signal
 import threading
 import time
 import typing as t
+from functools import partial
 
 import pytest
-from ansible.module_utils import basic
-from ansible.module_utils.testing import patch_module_args
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import KINDS, Kind
 from ansible_collections.edgeworks.cloudfront.plugins.modules import invalidation_info
-from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront, serve
-
-
-@pytest.fixture(autouse=True)
-def endpoint(cf: CloudFront, monkeypatch: pytest.MonkeyPatch) -> t.Iterator[None]:
-    with serve(cf) as url:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
-        yield
+from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
+from ansible_collections.edgeworks.cloudfront.tests.unit.support import MISSING, target_of
 
 
 @pytest.fixture
-def run(capfd: pytest.CaptureFixture[str]) -> t.Callable[..., dict[str, t.Any]]:
-    """Run the module as Ansible does, and read what it prints."""
-
-    def run(**options: t.Any) -> dict[str, t.Any]:
-        with patch_module_args(options), contextlib.suppress(SystemExit):
-            invalidation_info.main()
-        printed: dict[str, t.Any] = json.loads(capfd.readouterr().out)
-        return printed
-
-    return run
+def run(run_module: t.Callable[..., dict[str, t.Any]]) -> t.Callable[..., dict[str, t.Any]]:
+    return partial(run_module, invalidation_info)
 
 
 Run = t.Callable[..., dict[str, t.Any]]
@@ -44,11 +28,6 @@ BY_KIND = pytest.mark.parametrize(
     ("kind", "option"),
     [(KINDS[0], "distribution_id"), (KINDS[1], "distribution_tenant_id"), (KINDS[1], "tenant_id")],
 )
-
-
-def target_of(cf: CloudFront, kind: Kind) -> str:
-    distribution = cf.add_distribution(tenant_only=kind is KINDS[1])
-    return distribution if kind is KINDS[0] else cf.add_tenant(distribution)
 
 
 @BY_KIND
@@ -85,8 +64,8 @@ def test_blank_id_is_refused_before_any_call(cf: CloudFront, run: Run, kind: Kin
 def test_missing_target(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
     result = run(**{option: "gone"})
     assert result["failed"]
-    assert result["msg"].startswith(f"There is no {kind.label} gone in this account ({kind.missing}).")
-    assert result["targets"] == [{kind.identity: "gone", "Error": {"Code": kind.missing, "Message": result["msg"]}}]
+    assert result["msg"].startswith(f"There is no {kind.label} gone in this account ({MISSING[kind]}).")
+    assert result["targets"] == [{kind.identity: "gone", "Error": {"Code": MISSING[kind], "Message": result["msg"]}}]
     assert "InvalidationList" not in result
     assert "Traceback" not in json.dumps(result)
 
@@ -127,13 +106,6 @@ def test_many_targets_fail_after_all_are_in(cf: CloudFront, run: Run) -> None:
         (True, False),
         (False, True),
     ]
-
-
-@pytest.fixture
-def warned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    warnings: list[str] = []
-    monkeypatch.setattr(invalidation_info, "warn", warnings.append)
-    return warnings
 
 
 def test_missing_target_may_pass_with_a_warning(cf: CloudFront, run: Run, warned: list[str]) -> None:
@@ -179,19 +151,3 @@ def test_interrupt_ends_at_once_with_what_is_known(cf: CloudFront, run: Run) -> 
     assert result["failed"]
     assert result["msg"] == "Interrupted."
     assert time.monotonic() - before < 5
-
-
-def test_arguments_are_what_is_documented() -> None:
-    assert basic.AnsibleModule  # Sanity tests compare the whole; the lookup's options are compared here.
-    from ansible.plugins.loader import lookup_loader
-
-    lookup = lookup_loader.get("edgeworks.cloudfront.invalidations")
-    only_module = {"distribution_id", "distribution_tenant_id", "targets", "wait", "wait_timeout", "wait_delay"}
-    shared = set(invalidation_info.ARGUMENTS) - only_module - {"on_timeout"}
-    definitions = lookup.option_definitions
-    assert shared <= set(definitions)
-    for name in shared:
-        spec = invalidation_info.ARGUMENTS[name]
-        assert definitions[name].get("default") == spec.get("default"), name
-        assert definitions[name].get("choices") == spec.get("choices"), name
-        assert definitions[name]["type"] == spec["type"], name

@@ -1,0 +1,94 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A NEW invalidation for each target, under a caller reference by which it is created once only."""
+
+# Private to this collection: it may change in any release.
+
+from __future__ import annotations
+
+import typing as t
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from ._api import Api, Facts
+from ._errors import BadOptionError, CloudFrontError
+from ._pager import Listing, as_item
+from ._survey import Finding
+from ._target import Resolved, Unresolved
+
+JUST_NOW = timedelta(seconds=10)  # What AWS says it created longer ago than that, by its own clock, was there before.
+
+
+class Creation(t.NamedTuple):
+    """What creating did for one target."""
+
+    target: Resolved
+    invalidation: Facts | None = None  # Id, CreateTime, Status and InvalidationBatch, as AWS answers.
+    changed: bool = False
+    error: CloudFrontError | None = None
+
+    @property
+    def entry(self) -> Facts:
+        return {
+            **self.target.entry,
+            **({"Invalidation": self.invalidation} if self.invalidation else {}),
+            **({"Error": self.error.facts} if self.error else {}),
+        }
+
+    @property
+    def finding(self) -> Finding:
+        """What to wait for."""
+        items = [self.invalidation] if self.invalidation else []
+        return Finding(self.target, Listing({"Items": items, "Quantity": len(items)}, markers={}), self.error)
+
+
+def batch(paths: t.Sequence[str], caller_reference: str) -> Facts:
+    """AWS's InvalidationBatch. Raises BadOptionError for paths that are none."""
+    unique = list(dict.fromkeys(path.strip() for path in paths))
+    bad = [path for path in unique if not path.startswith(("/", "#"))]
+    if bad or not unique:
+        what = ", ".join(map(repr, bad)) or "none is given"
+        raise BadOptionError(f"paths must each begin with / or, for a cache tag, with #: {what}.")
+    return {"Paths": {"Quantity": len(unique), "Items": unique}, "CallerReference": caller_reference}
+
+
+def create(api: Api, targets: t.Sequence[Resolved], invalidation_batch: Facts) -> list[Creation]:
+    """Create it for each target (CreateInvalidation, CreateInvalidationForDistributionTenant), in their order.
+
+    A request that is sent again, by us or by a later run with the same caller reference, creates nothing more.
+    """
+
+    def one(target: Resolved) -> Creation:
+        if isinstance(target, Unresolved):
+            return Creation(target, error=target.error)
+        try:
+            answer = api.call(
+                target.kind.create_operation,
+                str(target),
+                lambda a: {"Id", "CreateTime", "Status"} <= set(a.get("Invalidation", {})),
+                **{target.kind.parameter: target.id, "InvalidationBatch": invalidation_batch},
+            )
+        except CloudFrontError as error:
+            return Creation(target, error=target.explain(error))
+        invalidation = as_item(answer["Invalidation"])
+        return Creation(target, invalidation, changed=_is_new(invalidation, answer))
+
+    return api.map(one, targets)
+
+
+def foresee(targets: t.Sequence[Resolved]) -> list[Creation]:
+    """What creating would do, as far as it can be told without doing it."""
+    return [
+        Creation(target, error=target.error) if isinstance(target, Unresolved) else Creation(target, changed=True)
+        for target in targets
+    ]
+
+
+def _is_new(invalidation: Facts, answer: Facts) -> bool:
+    """Whether the invalidation was not there before. AWS answers alike either way, but for the time of creation."""
+    date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+    if not date:
+        return True
+    return parsedate_to_datetime(date) - datetime.fromisoformat(invalidation["CreateTime"]) <= JUST_NOW

@@ -1,0 +1,102 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""WHAT the modules have in common: arguments, client, wait, and an end without a traceback."""
+
+# Private to this collection: it may change in any release.
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.common.warnings import warn
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+from ._api import DEFAULT_REGION, Api, Facts, attempts, connection
+from ._errors import CloudFrontError
+from ._progress import tell
+from ._survey import Finding, judge
+from ._waiter import patience, still_pending, wait
+
+TARGETS = ("distribution_id", "distribution_tenant_id", "targets")
+ARGUMENTS: Facts = dict(
+    distribution_id=dict(type="str"),
+    distribution_tenant_id=dict(type="str", aliases=["tenant_id"]),
+    targets=dict(type="list", elements="str"),
+    all_tenants=dict(type="bool", default=False),
+    concurrency=dict(type="int", default=8),
+    on_missing=dict(type="str", choices=["error", "warn", "skip"], default="error"),
+    on_denied=dict(type="str", choices=["error", "warn", "skip"], default="error"),
+    wait=dict(type="bool", default=False),
+    wait_timeout=dict(type="int", default=600),
+    wait_delay=dict(type="int", default=15),
+    on_timeout=dict(type="str", choices=["fail", "warn"], default="fail"),
+)
+
+
+class Task:
+    """One run of a module: its options, CloudFront, and the result as far as it is known."""
+
+    def __init__(self, arguments: Facts) -> None:
+        self.module = AnsibleAWSModule(
+            argument_spec={**ARGUMENTS, **arguments},
+            mutually_exclusive=[TARGETS],
+            required_one_of=[TARGETS],
+            supports_check_mode=True,
+        )
+        self.options: Facts = self.module.params
+        self.result: Facts = {"changed": False}
+        self._failures: list[str] = []
+
+    @property
+    def is_about_one(self) -> bool:
+        """Whether exactly one target was asked for."""
+        return not self.options["all_tenants"] and len(self.options["targets"] or [""]) == 1
+
+    def run(self, ask: t.Callable[[Task, Api], None]) -> t.NoReturn:
+        """Have C(ask) put what it learns into the result, and end with that, be it a success or a failure."""
+        api = None
+        try:
+            patience(self.options)
+            api = self._api()
+            ask(self, api)
+        except CloudFrontError as error:
+            self._failures.append(str(error))
+        except KeyboardInterrupt:
+            self._failures.append("Interrupted.")
+        if api:
+            self.result["api_calls"] = dict(api.calls)
+        if self._failures:
+            self.module.fail_json(msg=" ".join(self._failures), **self.result)
+        self.module.exit_json(**self.result)
+
+    def wait(self, api: Api, findings: list[Finding], *, details: bool = False) -> list[Finding]:
+        """The findings as last seen: with O(wait), when nothing of them is in progress or the time has run out."""
+        if not self.options["wait"]:
+            return findings
+        limits = patience(self.options)
+        findings, pending = wait(api, findings, limits, details=details, tell=tell)
+        now = api.clock.now()
+        self.result["pending"] = [one.facts(now) for one in pending]
+        if pending:
+            message = still_pending(pending, limits, now)
+            if self.options["on_timeout"] == "fail":
+                self._failures.append(message)
+            else:
+                warn(message)
+        return findings
+
+    def judge(self, findings: t.Sequence[Finding]) -> None:
+        """Fail or warn as O(on_missing) and O(on_denied) say."""
+        verdict = judge(findings, on_missing=self.options["on_missing"], on_denied=self.options["on_denied"])
+        if verdict.failure:
+            self._failures.insert(0, verdict.failure)
+        for warning in verdict.warnings:
+            warn(warning)
+
+    def _api(self) -> Api:
+        config, concurrency = self.options["aws_config"], self.options["concurrency"]
+        extra = connection(config, concurrency)
+        client = self.module.client("cloudfront", region=self.module.region or DEFAULT_REGION, **extra)
+        return Api(client, concurrency=concurrency, attempts=attempts(config))

@@ -1,0 +1,43 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Modules are run in process, against an emulated CloudFront over HTTP."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import typing as t
+from types import ModuleType
+
+import pytest
+from ansible.module_utils.testing import patch_module_args
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _module
+from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront, serve
+
+
+@pytest.fixture(autouse=True)
+def endpoint(cf: CloudFront, monkeypatch: pytest.MonkeyPatch) -> t.Iterator[None]:
+    with serve(cf) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        yield
+
+
+@pytest.fixture
+def run_module(capfd: pytest.CaptureFixture[str]) -> t.Callable[..., dict[str, t.Any]]:
+    """Run a module as Ansible does, and read what it prints."""
+
+    def run(module: ModuleType, **options: t.Any) -> dict[str, t.Any]:
+        with patch_module_args(options), contextlib.suppress(SystemExit):
+            module.main()
+        printed: dict[str, t.Any] = json.loads(capfd.readouterr().out)
+        return printed
+
+    return run
+
+
+@pytest.fixture
+def warned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    warnings: list[str] = []
+    monkeypatch.setattr(_module, "warn", warnings.append)
+    return warnings
