@@ -12,6 +12,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.utils import formatdate
 from typing import Any, TypeVar
 
 from . import results, wire
@@ -268,6 +269,7 @@ class CloudFront:
                 failure = ServiceError("UnknownOperation", f"No operation is {method} {path}", 404)
                 response = wire.render_error(failure, request_id)
             response.headers["x-amzn-RequestId"] = request_id
+            response.headers["Date"] = formatdate(self.clock.now(), usegmt=True)
             return response
 
     def _route(self, method: str, path: str) -> tuple[Operation, list[str]] | None:
