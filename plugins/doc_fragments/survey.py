@@ -21,7 +21,7 @@ options:
     default: 8
   on_missing:
     description:
-      - What to do about a target, or an invalidation named in O(invalidation_ids), that does not exist.
+      - What to do about a target, or an invalidation that was named, that does not exist.
       - With V(error) it fails, after all other targets have answered.
       - With V(warn) there is a warning, with V(skip) nothing is said. The target's entry has C(Error) in
         either case.

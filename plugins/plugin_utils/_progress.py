@@ -13,6 +13,7 @@ import threading
 import typing as t
 from contextlib import contextmanager
 
+from ansible.constants import DEFAULT_LOCAL_TMP
 from ansible.plugins.action.normal import ActionModule as NormalActionModule
 from ansible.utils.display import Display
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._progress import VARIABLE
@@ -25,14 +26,14 @@ class ProgressActionModule(NormalActionModule):
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         with self._progress_shown(task_vars or {}):
-            result: dict[str, t.Any] = super().run(tmp, task_vars)
+            result: dict[str, t.Any] = super().run(tmp, task_vars)  # type: ignore[no-untyped-call]
         return result
 
     @contextmanager
     def _progress_shown(self, task_vars: dict[str, t.Any]) -> t.Iterator[None]:
         """Not for a module elsewhere, which cannot write here, one in the background, or one under no_log."""
-        waits = self._task.args.get("wait") not in (None, False, "")
-        if not waits or self._task.no_log or self._task.async_val or self._connection.transport != "local":
+        task = self._task
+        if not task.args.get("wait") or task.no_log or task.async_val or self._connection.transport != "local":
             yield
             return
         host = task_vars.get("inventory_hostname", "")
@@ -46,8 +47,8 @@ class ProgressActionModule(NormalActionModule):
                 for line in progress:
                     display.display(f"{f'[{host}]: ' if host else ''}{line.rstrip()}")
 
-        with tempfile.NamedTemporaryFile("r", prefix="edgeworks-cloudfront-", encoding="utf-8") as progress:
-            self._task.environment = [*(self._task.environment or []), {VARIABLE: progress.name}]
+        with tempfile.NamedTemporaryFile("r", dir=DEFAULT_LOCAL_TMP, encoding="utf-8") as progress:
+            task.environment = [*(task.environment or []), {VARIABLE: progress.name}]
             reader = threading.Thread(target=show, daemon=True)
             reader.start()
             try:

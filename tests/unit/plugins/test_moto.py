@@ -1,0 +1,102 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The distribution side against moto, which shares none of our emulator's beliefs.
+
+Moto is right about paging, and differs from CloudFront in that it lists the oldest first, under markers that are not
+Ids, has all completed from the start, and knows no tenants.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible.plugins.loader import lookup_loader
+from boto3.session import Session
+
+moto = pytest.importorskip("moto", reason="moto is not installed")
+
+
+def make_history(client: t.Any, count: int) -> tuple[str, list[str]]:
+    """A distribution with invalidations; returns its Id and theirs, the oldest first."""
+    cache = {"TargetOriginId": "o", "ViewerProtocolPolicy": "allow-all", "MinTTL": 0}
+    cache["ForwardedValues"] = {"QueryString": False, "Cookies": {"Forward": "none"}}
+    origin = {"Id": "o", "DomainName": "b.s3.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}
+    config = {"CallerReference": "c", "Comment": "", "Enabled": True, "DefaultCacheBehavior": cache}
+    config["Origins"] = {"Quantity": 1, "Items": [origin]}
+    distribution = client.create_distribution(DistributionConfig=config)["Distribution"]["Id"]
+    made = []
+    for number in range(count):
+        batch = {"Paths": {"Quantity": 1, "Items": ["/*"]}, "CallerReference": str(number)}
+        created = client.create_invalidation(DistributionId=distribution, InvalidationBatch=batch)
+        made.append(created["Invalidation"]["Id"])
+    return distribution, made
+
+
+@pytest.fixture(params=["in process", "server"])
+def client(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> t.Iterator[t.Any]:
+    if request.param == "in process":
+        with moto.mock_aws():
+            yield Session().client("cloudfront", region_name="us-east-1")
+        return
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+    try:
+        yield Session().client("cloudfront", region_name="us-east-1")
+    finally:
+        server.stop()
+
+
+def look_up(*terms: str, **options: t.Any) -> t.Any:
+    return lookup_loader.get("edgeworks.cloudfront.invalidations").run(list(terms), variables={}, **options)
+
+
+def test_whole_history(client: t.Any) -> None:
+    distribution, made = make_history(client, 120)
+    (entry,) = look_up(distribution)
+    assert entry["DistributionId"] == distribution
+    assert [item["Id"] for item in entry["InvalidationList"]["Items"]] == made
+    assert entry["InvalidationList"]["IsTruncated"] is False
+
+
+def test_empty_history(client: t.Any) -> None:
+    distribution, _ = make_history(client, 0)
+    assert look_up(distribution)[0]["InvalidationList"]["Items"] == []
+
+
+def test_pieces_are_together_the_whole(client: t.Any) -> None:
+    distribution, made = make_history(client, 25)
+    found: list[str] = []
+    marker = ""
+    while True:
+        facts = look_up(distribution, max_items=7, page_size=3, marker=marker)[0]["InvalidationList"]
+        found += [item["Id"] for item in facts["Items"]]
+        if not facts["IsTruncated"]:
+            break
+        marker = facts["NextMarker"]
+    assert found == made
+
+
+def test_window_does_not_trust_an_order_that_is_not_there(client: t.Any) -> None:
+    distribution, made = make_history(client, 25)
+    assert look_up(distribution, created_after="1h", page_size=10)[0]["InvalidationList"]["Quantity"] == len(made)
+
+
+def test_details(client: t.Any) -> None:
+    distribution, made = make_history(client, 3)
+    facts = look_up(distribution, invalidation_ids=made[:1], details=True)[0]["InvalidationList"]
+    assert [item["InvalidationBatch"]["Paths"]["Items"] for item in facts["Items"]] == [["/*"]]
+
+
+def test_arn_and_domain_name(client: t.Any) -> None:
+    distribution, made = make_history(client, 1)
+    told = client.get_distribution(Id=distribution)["Distribution"]
+    for term in (told["ARN"], told["DomainName"]):
+        (entry,) = look_up(term)
+        assert entry["DistributionId"] == distribution
+        assert [item["Id"] for item in entry["InvalidationList"]["Items"]] == made
