@@ -117,7 +117,7 @@ class Api:
         self._outage: tuple[float, CloudFrontError] | None = None
         _keep_timestamps_cheap(client)
 
-    def call(self, operation: str, about: str, usable: t.Callable[[Facts], bool] = bool, **parameters: t.Any) -> Facts:
+    def call(self, operation: str, about: str, usable: t.Callable[[Facts], bool], **parameters: t.Any) -> Facts:
         """The answer to one request, retried as long as that can help.
 
         C(operation) is AWS's name of it, C(about) what it is asked about, for messages; an answer that is not C(usable)
@@ -126,7 +126,7 @@ class Api:
         method = getattr(self._client, xform_name(operation), None)
         if method is None:
             message = f"The installed botocore does not know {operation}: botocore 1.38.4 or newer is needed."
-            raise CloudFrontError(message, code="UnknownOperation")
+            raise CloudFrontError(message, "UnknownOperation")
 
         self._refuse_during_outage(operation, about)
         give_up = self.clock.monotonic() + PATIENCE
@@ -142,7 +142,7 @@ class Api:
                     error.__cause__ = raised
                 else:
                     if usable(answer):
-                        self._lost = 0
+                        self._lost, self._outage = 0, None
                         return answer
                     error = unreadable(operation, about, "it is empty, or a page of HTML")
             if not isinstance(error, UnansweredError):
@@ -284,7 +284,7 @@ def _utc(instant: datetime) -> datetime:
 
 
 def _parse_timestamp(wire: t.Any) -> str:
-    """A timestamp of the wire as text; CloudFront's own form some 40 times faster than botocore reads it."""
+    """A timestamp of the wire as text; CloudFront's own form much faster than botocore reads it."""
     try:
         return _utc(datetime.fromisoformat(wire.replace("Z", "+00:00"))).isoformat()
     except (AttributeError, ValueError):

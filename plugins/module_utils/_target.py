@@ -144,20 +144,20 @@ def resolve(api: Api, asked: t.Sequence[str]) -> list[Resolved]:
         if target:
             found[text] = target
 
-    def tenants(operation: str, parameter: str, texts: t.Sequence[str]) -> None:
-        answers = api.map(lambda text: _tenant(api, text, operation, parameter), texts)
-        found.update((text, answer) for text, answer in zip(texts, answers) if answer)
-
     def rest(wanted: t.Callable[[str], bool] = lambda text: True) -> list[str]:
         return [text for text in dict.fromkeys(asked) if text not in found and wanted(text)]
 
-    tenants("GetDistributionTenant", "Identifier", rest(lambda text: not _is_domain(text)))
-    tenants("GetDistributionTenantByDomain", "Domain", rest(lambda text: _is_domain(text) and not _is_own_domain(text)))
+    def add_tenants(find: t.Callable[[Api, str], Resolved | None], texts: t.Sequence[str]) -> None:
+        answers = api.map(lambda text: find(api, text), texts)
+        found.update((text, answer) for text, answer in zip(texts, answers) if answer)
+
+    add_tenants(_tenant_by_name, rest(lambda text: not _is_domain(text)))
+    add_tenants(_tenant_by_domain, rest(lambda text: _is_domain(text) and not _is_own_domain(text)))
     domains = rest(_is_domain)
     if domains:
         found.update(_distributions(api, domains))
     # A tenant's name may have dots too. It is asked for last, because hardly any is not among the tenant's domains.
-    tenants("GetDistributionTenant", "Identifier", rest(lambda text: _is_domain(text) and not _is_own_domain(text)))
+    add_tenants(_tenant_by_name, rest(lambda text: _is_domain(text) and not _is_own_domain(text)))
     found.update((text, Unresolved({"Target": text}, _nothing(text))) for text in rest())
     return [found[text] for text in asked]
 
@@ -206,15 +206,21 @@ def _is_own_domain(text: str) -> bool:
     return _domain(text).endswith(".cloudfront.net")
 
 
-def _tenant(api: Api, text: str, operation: str, parameter: str) -> Resolved | None:
+def _tenant_by_name(api: Api, text: str) -> Resolved | None:
+    return _tenant(api, text, "GetDistributionTenant", Identifier=text.strip())
+
+
+def _tenant_by_domain(api: Api, text: str) -> Resolved | None:
+    return _tenant(api, text, "GetDistributionTenantByDomain", Domain=_domain(text))
+
+
+def _tenant(api: Api, text: str, operation: str, **parameters: str) -> Resolved | None:
     """The tenant that the operation knows by that text, if any."""
     try:
-        answer = api.call(
-            operation, text, lambda a: "Id" in a.get("DistributionTenant", {}), **{parameter: text.strip().rstrip(".")}
-        )
-    except MissingError:
-        return None
+        answer = api.call(operation, text, lambda a: "Id" in a.get("DistributionTenant", {}), **parameters)
     except CloudFrontError as error:
+        if isinstance(error, MissingError) or error.code == "404":  # Not every endpoint knows what a tenant is.
+            return None
         return Unresolved({"Target": text}, error)
     return _as_target(answer["DistributionTenant"], Target=text)
 

@@ -29,7 +29,7 @@ from ansible_collections.edgeworks.cloudfront.tests.unit.support import Emulated
 
 
 def ask(api: Api, identifier: str = "E1PA6795UKMFR9") -> t.Any:
-    return api.call("GetDistribution", identifier, Id=identifier)
+    return api.call("GetDistribution", identifier, bool, Id=identifier)
 
 
 def test_pauses_grow_and_have_a_bound(cf: CloudFront, api: Api) -> None:
@@ -130,7 +130,7 @@ def test_dead_endpoint_is_not_asked_for_every_target(cf: CloudFront) -> None:
 
 def test_operation_that_the_installed_botocore_does_not_know(api: Api) -> None:
     with pytest.raises(CloudFrontError, match=r"botocore 1\.38\.4 or newer"):
-        api.call("ListInvalidationsForMoons", "the moon")
+        api.call("ListInvalidationsForMoons", "the moon", bool)
 
 
 @pytest.mark.parametrize("concurrency", [1, 3, 8])
