@@ -52,7 +52,8 @@ class Task:
     @property
     def is_about_one(self) -> bool:
         """Whether exactly one target was asked for."""
-        return not self.options["all_tenants"] and len(self.options["targets"] or [""]) == 1
+        targets = self.options["targets"]
+        return not self.options["all_tenants"] and (targets is None or len(targets) == 1)
 
     def run(self, ask: t.Callable[[Task, Api], None]) -> t.NoReturn:
         """Have C(ask) put what it learns into the result, and end with that, be it a success or a failure."""

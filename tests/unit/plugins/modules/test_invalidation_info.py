@@ -108,6 +108,12 @@ def test_many_targets_fail_after_all_are_in(cf: CloudFront, run: Run) -> None:
     ]
 
 
+def test_no_targets_are_an_empty_result(cf: CloudFront, run: Run) -> None:
+    result = run(targets=[], wait=True)
+    assert (result["targets"], result["pending"], result["api_calls"]) == ([], [], {})
+    assert "failed" not in result
+
+
 def test_missing_target_may_pass_with_a_warning(cf: CloudFront, run: Run, warned: list[str]) -> None:
     result = run(targets=["E0000000000000"], on_missing="warn")
     assert "failed" not in result
