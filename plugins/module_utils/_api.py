@@ -242,9 +242,9 @@ class Api:
             done.put(None)
 
         workers = min(self.concurrency, len(items))
-        for _ in range(workers):
+        for dummy in range(workers):
             threading.Thread(target=work, daemon=True).start()
-        for _ in range(workers):
+        for dummy in range(workers):
             done.get()
         if failures:
             raise failures[0]

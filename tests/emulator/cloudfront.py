@@ -380,7 +380,7 @@ class CloudFront:
 
     def _get_distribution(self, params: Params) -> Result:
         distribution = self._distribution(params["Id"])
-        batches = sum(1 for _ in distribution.history.in_progress(self.clock.now()))
+        batches = sum(1 for dummy in distribution.history.in_progress(self.clock.now()))
         return {"ETag": distribution.etag, "Distribution": results.distribution_details(distribution, batches)}
 
     def _list_distributions(self, params: Params) -> Result:

@@ -17,11 +17,11 @@ from .wire import Response
 ROOT = "/_emulator/"
 
 
-def _calls(cf: CloudFront, _: Any) -> object:
+def _calls(cf: CloudFront, dummy: Any) -> object:
     return {"calls": cf.calls, "total": cf.calls.total(), "peak": cf.peak}
 
 
-def _requests(cf: CloudFront, _: Any) -> object:
+def _requests(cf: CloudFront, dummy: Any) -> object:
     return {"requests": [asdict(request) for request in cf.requests]}
 
 
@@ -37,13 +37,13 @@ def _advance(cf: CloudFront, sent: Any) -> object:
 
 _HANDLERS: dict[tuple[str, str], Callable[[CloudFront, Any], object]] = {
     ("GET", "calls"): _calls,
-    ("DELETE", "calls"): lambda cf, _: cf.reset_calls(),
+    ("DELETE", "calls"): lambda cf, dummy: cf.reset_calls(),
     ("GET", "requests"): _requests,
     ("POST", "world"): lambda cf, sent: cf.load(sent),
     ("POST", "faults"): _add_faults,
-    ("DELETE", "faults"): lambda cf, _: cf.clear_faults(),
+    ("DELETE", "faults"): lambda cf, dummy: cf.clear_faults(),
     ("POST", "clock"): _advance,
-    ("POST", "reset"): lambda cf, _: cf.reset(),
+    ("POST", "reset"): lambda cf, dummy: cf.reset(),
 }
 
 

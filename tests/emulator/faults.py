@@ -139,7 +139,7 @@ def throttle(fault: Fault, exchange: Exchange) -> None:
 
 
 @_effect(Stage.REQUEST)
-def access_denied(_: Fault, exchange: Exchange) -> None:
+def access_denied(dummy: Fault, exchange: Exchange) -> None:
     action = f"cloudfront:{exchange.operation}"
     kind = "distribution-tenant" if exchange.target.startswith("dt_") else "distribution"
     resource = f"arn:aws:cloudfront::123456789012:{kind}/{exchange.target}" if exchange.target else "*"
@@ -154,12 +154,12 @@ def access_denied(_: Fault, exchange: Exchange) -> None:
 
 
 @_effect(Stage.REQUEST)
-def ignore_marker(_: Fault, exchange: Exchange) -> None:
+def ignore_marker(dummy: Fault, exchange: Exchange) -> None:
     exchange.params.pop("Marker", None)
 
 
 @_effect(Stage.REQUEST)
-def ignore_max_items(_: Fault, exchange: Exchange) -> None:
+def ignore_max_items(dummy: Fault, exchange: Exchange) -> None:
     exchange.params.pop("MaxItems", None)
 
 
@@ -167,20 +167,20 @@ def ignore_max_items(_: Fault, exchange: Exchange) -> None:
 
 
 @_effect(Stage.RESULT)
-def truncated_without_marker(_: Fault, exchange: Exchange) -> None:
+def truncated_without_marker(dummy: Fault, exchange: Exchange) -> None:
     exchange.claim_truncated(True)
     exchange.page.pop("NextMarker", None)
 
 
 @_effect(Stage.RESULT)
-def marker_without_truncated(_: Fault, exchange: Exchange) -> None:
+def marker_without_truncated(dummy: Fault, exchange: Exchange) -> None:
     exchange.claim_truncated(False)
     if exchange.items:
         exchange.page["NextMarker"] = exchange.items[-1]["Id"]
 
 
 @_effect(Stage.RESULT)
-def no_is_truncated(_: Fault, exchange: Exchange) -> None:
+def no_is_truncated(dummy: Fault, exchange: Exchange) -> None:
     exchange.claim_truncated(None)
 
 
@@ -202,7 +202,7 @@ def unordered(fault: Fault, exchange: Exchange) -> None:
 
 
 @_effect(Stage.REQUEST, Stage.RESULT)
-def opaque_markers(_: Fault, exchange: Exchange) -> None:
+def opaque_markers(dummy: Fault, exchange: Exchange) -> None:
     """Markers are tokens, and the Id of an item is none."""
     if exchange.result is None:
         token = exchange.params.get("Marker")
@@ -222,13 +222,13 @@ def opaque_markers(_: Fault, exchange: Exchange) -> None:
 
 
 @_effect(Stage.RESPONSE)
-def html(_: Fault, exchange: Exchange) -> None:
+def html(dummy: Fault, exchange: Exchange) -> None:
     """Status 200 and a page that is none of CloudFront's."""
     exchange.response = _foreign("html", HTTPStatus.OK)
 
 
 @_effect(Stage.RESPONSE)
-def empty(_: Fault, exchange: Exchange) -> None:
+def empty(dummy: Fault, exchange: Exchange) -> None:
     """Status 200 and no body."""
     exchange.response = _foreign("none", HTTPStatus.OK)
 
@@ -241,14 +241,14 @@ def latency(fault: Fault, exchange: Exchange) -> None:
 
 
 @_effect(Stage.RESPONSE)
-def cut(_: Fault, exchange: Exchange) -> None:
+def cut(dummy: Fault, exchange: Exchange) -> None:
     """The connection closes in the middle of the body."""
     assert exchange.response
     exchange.response.cut = len(exchange.response.body) // 2
 
 
 @_effect(Stage.RESPONSE)
-def reset(_: Fault, exchange: Exchange) -> None:
+def reset(dummy: Fault, exchange: Exchange) -> None:
     """The connection is reset instead of an answer."""
     assert exchange.response
     exchange.response.reset = True

@@ -31,7 +31,7 @@ class _Raw:
 def attach(client: Any, cf: CloudFront) -> None:
     """Let the emulator answer all that a botocore client sends."""
 
-    def before_send(request: AWSPreparedRequest, **_: object) -> AWSResponse:
+    def before_send(request: AWSPreparedRequest, **dummy: object) -> AWSResponse:
         url = urlsplit(request.url)
         body = request.body if isinstance(request.body, bytes) else b""
         with cf.in_flight():

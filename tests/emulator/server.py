@@ -77,9 +77,9 @@ async def _converse(cf: CloudFront, reader: asyncio.StreamReader, writer: asynci
     while not writer.is_closing():
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         request_line, *lines = head.rstrip().split("\r\n")
-        method, url, _ = request_line.split(" ")
-        path, _, query = url.partition("?")
-        headers = {name.lower(): value for name, _, value in (line.partition(":") for line in lines)}
+        method, url, dummy = request_line.split(" ")
+        path, dummy, query = url.partition("?")
+        headers = {name.lower(): value for name, dummy, value in (line.partition(":") for line in lines)}
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         if path.startswith(control.ROOT):
             _send(writer, control.handle(cf, method, path, body))

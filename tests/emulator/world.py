@@ -98,8 +98,10 @@ class IdRange(Sequence[str]):
 
     @overload
     def __getitem__(self, index: int) -> str: ...
+
     @overload
     def __getitem__(self, index: slice) -> IdRange: ...
+
     def __getitem__(self, index: int | slice) -> str | IdRange:
         found = self._serials[index]
         return IdRange(self._ids, found) if isinstance(found, range) else self._ids.id_of(found)
@@ -174,7 +176,7 @@ class History:
         following = self._from(after)
         if after is not None and next(following, None) is None:
             return None
-        return [item for item, _ in zip(following, range(size), strict=False)]
+        return [item for item, dummy in zip(following, range(size), strict=False)]
 
     def in_progress(self, now: float) -> Iterator[Invalidation]:
         for run in self._runs:

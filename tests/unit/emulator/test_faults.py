@@ -190,7 +190,7 @@ def test_lists_of_tenants_never_say_is_truncated(site: Site, does: str) -> None:
 
 @pytest.mark.parametrize("does", ["unordered", "opaque_markers", "marker_cycle"])
 def test_lists_of_tenants_break_too(site: Site, does: str) -> None:
-    tenants = [site.cf.add_tenant(site.id) for _ in range(4)]
+    tenants = [site.cf.add_tenant(site.id) for dummy in range(4)]
     site.cf.add_fault(does, operation="ListDistributionTenants")
     first = site.client.list_distribution_tenants(MaxItems=3)
     last = site.client.list_distribution_tenants(MaxItems=3, Marker=first["NextMarker"])
@@ -239,7 +239,7 @@ def test_numbers_count_what_operation_and_target_select(site: Site) -> None:
 def test_probability_is_seeded(cf: CloudFront) -> None:
     def picks(seed: int) -> list[bool]:
         fault = cf.add_fault("empty", probability=0.5, seed=seed)
-        return [fault.picks("ListInvalidations", "E1") for _ in range(200)]
+        return [fault.picks("ListInvalidations", "E1") for dummy in range(200)]
 
     assert picks(1) == picks(1) != picks(2)
     assert 70 < sum(picks(1)) < 130

@@ -142,7 +142,7 @@ def test_a_walk_yields_every_invalidation_once_in_order(ages: list[int], runs: l
         walked += [element.text or "" for element in tree.iterfind("{*}Items/{*}InvalidationSummary/{*}Id")]
         marker = tree.findtext("{*}NextMarker")
 
-    assert walked == [expected_id for _, expected_id in expected]
+    assert walked == [expected_id for dummy, expected_id in expected]
 
 
 def test_runs_may_not_interleave(cf: CloudFront) -> None:
@@ -225,9 +225,9 @@ def test_completion_by_time(cf: CloudFront, target: Target) -> None:
 
 def test_completion_by_reads(cf: CloudFront, target: Target) -> None:
     newer, older = cf.add_invalidations(target.id, 2, completes_after_reads=2)
-    assert [target.get(newer)["Status"] for _ in range(3)] == ["InProgress", "InProgress", "Completed"]
+    assert [target.get(newer)["Status"] for dummy in range(3)] == ["InProgress", "InProgress", "Completed"]
     assert [item["Status"] for item in target.list()["Items"]] == ["Completed", "InProgress"]
-    assert [target.get(older)["Status"] for _ in range(2)] == ["InProgress", "Completed"]
+    assert [target.get(older)["Status"] for dummy in range(2)] == ["InProgress", "Completed"]
 
 
 def test_status_in_progress_for_ever(cf: CloudFront, target: Target) -> None:

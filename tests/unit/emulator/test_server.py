@@ -119,7 +119,7 @@ def test_latency_does_not_hold_up_others(cf: CloudFront, url: str) -> None:
 
     started = time.perf_counter()
     with ThreadPoolExecutor(9) as pool:
-        slow_ones = [pool.submit(ask, slow) for _ in range(8)]
+        slow_ones = [pool.submit(ask, slow) for dummy in range(8)]
         while cf.peak < 8:
             time.sleep(0.001)
         assert pool.submit(ask, quick).result() == 200

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def test_distributions_are_listed_in_pages(cf: CloudFront, client: CloudFrontClient) -> None:
-    ids = [cf.add_distribution() for _ in range(250)]
+    ids = [cf.add_distribution() for dummy in range(250)]
     pages = [page["DistributionList"] for page in client.get_paginator("list_distributions").paginate()]
     assert [item["Id"] for page in pages for item in page["Items"]] == ids
     assert [page.get("NextMarker") for page in pages] == [ids[99], ids[199], None]
@@ -76,7 +76,7 @@ def test_what_does_not_exist(cf: CloudFront, client: CloudFrontClient) -> None:
 
 def test_tenants_are_listed_in_pages_by_what_they_belong_to(cf: CloudFront, client: CloudFrontClient) -> None:
     shared, other = cf.add_distribution(tenant_only=True), cf.add_distribution(tenant_only=True)
-    ids = [cf.add_tenant(shared) for _ in range(120)]
+    ids = [cf.add_tenant(shared) for dummy in range(120)]
     grouped = cf.add_tenant(other, connection_group_id="cg_mine")
 
     pages = list(

@@ -122,7 +122,7 @@ def test_every_error_fixture_is_used() -> None:
 @pytest.mark.parametrize("name", ERRORS)
 def test_errors_have_the_fixtures_structure(world: CloudFront, name: str) -> None:
     status, method, resource, body, fault = ERRORS[name]
-    path, _, query = resource.partition("?")
+    path, dummy, query = resource.partition("?")
     world.add_distribution("EBUSY")
     world.add_invalidations("EBUSY", paths=["/*"] * 15, caller_reference="deploy", status="InProgress")
     if fault:

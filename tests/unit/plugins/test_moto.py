@@ -65,7 +65,7 @@ def test_whole_history(client: t.Any) -> None:
 
 
 def test_empty_history(client: t.Any) -> None:
-    distribution, _ = make_history(client, 0)
+    distribution, dummy = make_history(client, 0)
     assert look_up(distribution)[0]["InvalidationList"]["Items"] == []
 
 

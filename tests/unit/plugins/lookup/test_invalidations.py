@@ -105,7 +105,7 @@ def test_missing_target_is_one_clear_error(cf: CloudFront) -> None:
 @pytest.mark.parametrize(("policy", "warnings"), [("warn", 1), ("skip", 0)])
 def test_missing_target_may_pass(monkeypatch: pytest.MonkeyPatch, site: str, policy: str, warnings: int) -> None:
     warned: list[str] = []
-    monkeypatch.setattr("ansible.utils.display.Display.warning", lambda _, message, **__: warned.append(message))
+    monkeypatch.setattr("ansible.utils.display.Display.warning", lambda dummy, message, **__: warned.append(message))
     missing, found = look_up("E0000000000000", site, on_missing=policy)
     assert missing["Error"]["Code"] == "NoSuchDistribution"
     assert found["InvalidationList"]["Quantity"] == 0
@@ -134,7 +134,7 @@ def test_lookups_share_a_client(cf: CloudFront, site: str, monkeypatch: pytest.M
         return make(self, *args, **kwargs)
 
     monkeypatch.setattr(Session, "client", client)
-    for _ in range(5):
+    for dummy in range(5):
         look_up(site)
     assert len(made) == 1
     look_up(site, region="eu-west-1")

@@ -116,7 +116,7 @@ def test_throttling_of_one_slows_down_all(cf: CloudFront, api: Api) -> None:
 def test_dead_endpoint_is_not_asked_for_every_target(cf: CloudFront) -> None:
     api = api_of(cf, concurrency=2)
     cf.add_fault("reset")
-    for _ in range(4):
+    for dummy in range(4):
         with pytest.raises(UnansweredError, match="Given up"):
             ask(api)
     sent = cf.calls["GetDistribution"]
@@ -157,7 +157,7 @@ def test_map_keeps_the_order_and_the_bound(cf: CloudFront, concurrency: int) -> 
 def test_map_within_map_keeps_the_bound_on_requests(cf: CloudFront) -> None:
     api = api_of(cf, concurrency=3)
     identifier = cf.add_distribution()
-    api.map(lambda _: api.map(lambda _: ask(api, identifier), range(5)), range(5))
+    api.map(lambda dummy: api.map(lambda dummy: ask(api, identifier), range(5)), range(5))
     assert cf.calls["GetDistribution"] == 25
     assert cf.peak <= 3
 

@@ -65,7 +65,7 @@ def answered(status: int, code: str, message: str = "Because.") -> boto.ClientEr
 )
 def test_every_failure_is_one_sentence_of_its_kind(raised: Exception, kind: type[CloudFrontError], code: str) -> None:
     error = explain(raised, "ListInvalidations", "distribution E1")
-    assert type(error) is kind
+    assert error.__class__ is kind
     assert error.code == code
     assert "ListInvalidations on distribution E1" in str(error)
     assert "\n" not in str(error)

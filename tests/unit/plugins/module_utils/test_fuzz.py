@@ -59,7 +59,7 @@ def answering(kind: t.Any, answer: t.Callable[[str], tuple[int, dict[str, str], 
     client = SESSION.client("cloudfront", region_name="us-east-1", config=subject.client.meta.config)
     asked: list[str] = []
 
-    def before_send(request: t.Any, **_: t.Any) -> AWSResponse:
+    def before_send(request: t.Any, **dummy: t.Any) -> AWSResponse:
         marker = parse_qs(urlsplit(request.url).query).get("Marker", [""])[0]
         asked.append(marker)
         status, headers, body = answer(marker)

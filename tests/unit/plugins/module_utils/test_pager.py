@@ -168,7 +168,7 @@ def ever_new_markers(subject: Subject) -> list[str]:
     """Have every page name another next one; returns the names, which grow with the pages."""
     names: list[str] = []
 
-    def name_another(parsed: dict[str, t.Any], **_: t.Any) -> None:
+    def name_another(parsed: dict[str, t.Any], **dummy: t.Any) -> None:
         names.append(f"new-{len(names)}")
         parsed["InvalidationList"].update(IsTruncated=True, NextMarker=names[-1])
 
@@ -226,7 +226,7 @@ def test_what_cannot_pass_is_not_tried_again(
     subject.cf.add_fault(**fault)
     with pytest.raises(error) as caught:
         ask(subject)
-    assert type(caught.value) is error
+    assert caught.value.__class__ is error
     assert subject.list_calls == 1
 
 

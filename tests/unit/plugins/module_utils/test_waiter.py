@@ -49,7 +49,7 @@ def test_nothing_to_wait_for_returns_at_once(subject: Subject) -> None:
 def test_completion_is_seen_soon_after_it_happens(subject: Subject, seconds: float) -> None:
     subject.add(20, every=0, completes_after=seconds)
     before = subject.api.clock.monotonic()
-    (finding,), pending, _ = ask(subject)
+    (finding,), pending, dummy = ask(subject)
     waited = subject.api.clock.monotonic() - before
     assert pending == []
     assert statuses(finding) == ["Completed"] * 20
@@ -62,12 +62,12 @@ def test_new_invalidations_do_not_prolong_the_wait(subject: Subject) -> None:
     subject.add(1, completes_after=20)
     told: list[float] = []
 
-    def add_another(**_: t.Any) -> None:
+    def add_another(**dummy: t.Any) -> None:
         told.append(subject.api.clock.monotonic())
         subject.add(1, age=0, status="InProgress")
 
     subject.client.meta.events.register("after-call.cloudfront", add_another)
-    (finding,), pending, _ = ask(subject)
+    (finding,), pending, dummy = ask(subject)
     assert pending == []
     assert statuses(finding) == ["Completed"]
     assert told[-1] - told[0] < 40
@@ -77,7 +77,7 @@ def test_deep_ones_cost_one_call_a_poll_and_no_other_permission(subject: Subject
     subject.add(350)
     subject.add(30, every=1, completes_after_reads=3)
     subject.cf.add_fault("access_denied", operation="Get*")
-    (finding,), pending, _ = ask(subject, status="InProgress")
+    (finding,), pending, dummy = ask(subject, status="InProgress")
     assert pending == []
     assert finding.error is None
     assert statuses(finding) == ["Completed"] * 30
@@ -85,7 +85,7 @@ def test_deep_ones_cost_one_call_a_poll_and_no_other_permission(subject: Subject
 
 
 def test_scattered_ones_cost_no_more_than_one_by_one(subject: Subject) -> None:
-    for _ in range(5):
+    for dummy in range(5):
         subject.add(300)
         subject.add(1, completes_after_reads=3)
     ask(subject, status="InProgress")
@@ -97,11 +97,11 @@ def test_one_pushed_off_its_page_by_newer_ones_is_followed(subject: Subject) -> 
     subject.add(1, completes_after_reads=8)
     subject.add(100)
 
-    def add_others(**_: t.Any) -> None:
+    def add_others(**dummy: t.Any) -> None:
         subject.add(30, age=0, every=0)
 
     subject.client.meta.events.register("after-call.cloudfront", add_others)
-    (finding,), pending, _ = ask(subject, status="InProgress")
+    (finding,), pending, dummy = ask(subject, status="InProgress")
     assert pending == []
     assert statuses(finding) == ["Completed"]
 
@@ -109,7 +109,7 @@ def test_one_pushed_off_its_page_by_newer_ones_is_followed(subject: Subject) -> 
 def test_named_ids_that_are_deep_are_got_one_by_one(subject: Subject) -> None:
     subject.add(300)
     deep = subject.add(2, completes_after_reads=3)
-    (finding,), pending, _ = ask(subject, invalidation_ids=list(deep))
+    (finding,), pending, dummy = ask(subject, invalidation_ids=list(deep))
     assert pending == []
     assert statuses(finding) == ["Completed"] * 2
     assert (subject.list_calls, subject.get_calls) == (1, 8)
@@ -120,13 +120,13 @@ def test_named_id_that_is_not_seen_yet_is_awaited(subject: Subject, details: boo
     subject.add(2)
     looks: list[None] = []
 
-    def add_it_later(**_: t.Any) -> None:
+    def add_it_later(**dummy: t.Any) -> None:
         looks.append(None)
         if len(looks) == 3:
             subject.add(ids=["ILATE"], age=0, completes_after=10)
 
     subject.client.meta.events.register("after-call.cloudfront", add_it_later)
-    (finding,), pending, _ = ask(subject, invalidation_ids=["ILATE"], details=details)
+    (finding,), pending, dummy = ask(subject, invalidation_ids=["ILATE"], details=details)
     assert pending == []
     assert finding.error is None
     assert statuses(finding) == ["Completed"]
@@ -158,7 +158,7 @@ def test_timeout_keeps_what_is_known(subject: Subject) -> None:
 
 def test_no_time_at_all_is_one_look(subject: Subject) -> None:
     subject.add(1, status="InProgress")
-    _, pending, _ = ask(subject, timeout=0)
+    dummy, pending, dummy = ask(subject, timeout=0)
     assert len(pending) == 1
     assert subject.list_calls == 1
 
@@ -166,7 +166,7 @@ def test_no_time_at_all_is_one_look(subject: Subject) -> None:
 def test_trouble_during_the_wait_is_outlasted(subject: Subject) -> None:
     subject.add(1, completes_after=100)
     subject.cf.add_fault("error", status=503, at=range(2, 26))
-    (finding,), pending, _ = ask(subject)
+    (finding,), pending, dummy = ask(subject)
     assert pending == []
     assert finding.error is None
     assert statuses(finding) == ["Completed"]
@@ -175,7 +175,7 @@ def test_trouble_during_the_wait_is_outlasted(subject: Subject) -> None:
 def test_trouble_that_outlasts_the_wait_is_told(subject: Subject) -> None:
     subject.add(1, status="InProgress")
     subject.cf.add_fault("error", status=503, at=range(2, 1000))
-    (finding,), pending, _ = ask(subject, timeout=60)
+    (finding,), pending, dummy = ask(subject, timeout=60)
     assert finding.error is None
     message = still_pending(pending, Patience(60, 15), subject.api.clock.now())
     assert f"The last look failed: {subject.kind.list_operation} on {subject.target} met trouble at AWS." in message
@@ -186,7 +186,7 @@ def test_permission_lost_during_the_wait_is_an_error_of_that_target(cf: CloudFro
     subject.add(1, completes_after=20)
     other.add(1, completes_after=40)
     cf.add_fault("access_denied", target=subject.target.id, at=range(2, 100))
-    (denied, found), pending, _ = ask(subject, more=[other.target])
+    (denied, found), pending, dummy = ask(subject, more=[other.target])
     assert denied.error is not None
     assert "is denied" in str(denied.error)
     assert statuses(denied) == ["InProgress"]

@@ -11,7 +11,7 @@ import typing as t
 from types import ModuleType
 
 import pytest
-from ansible.module_utils.testing import patch_module_args
+from ansible.module_utils import basic
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _module
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront, serve
 
@@ -24,11 +24,14 @@ def endpoint(cf: CloudFront, monkeypatch: pytest.MonkeyPatch) -> t.Iterator[None
 
 
 @pytest.fixture
-def run_module(capfd: pytest.CaptureFixture[str]) -> t.Callable[..., dict[str, t.Any]]:
+def run_module(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> t.Callable[..., dict[str, t.Any]]:
     """Run a module as Ansible does, and read what it prints."""
 
     def run(module: ModuleType, **options: t.Any) -> dict[str, t.Any]:
-        with patch_module_args(options), contextlib.suppress(SystemExit):
+        arguments = json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode()
+        with monkeypatch.context() as patched, contextlib.suppress(SystemExit):
+            patched.setattr(basic, "_ANSIBLE_ARGS", arguments)
+            patched.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)  # Since ansible-core 2.19.
             module.main()
         printed: dict[str, t.Any] = json.loads(capfd.readouterr().out)
         return printed
