@@ -18,7 +18,7 @@ from ._pager import Listing, as_item
 from ._survey import Finding
 from ._target import Resolved, Unresolved
 
-JUST_NOW = timedelta(seconds=10)  # What AWS says it created longer ago than that, by its own clock, was there before.
+SLACK = timedelta(seconds=2)  # AWS tells its own time in whole seconds.
 
 
 class Creation(t.NamedTuple):
@@ -63,6 +63,7 @@ def create(api: Api, targets: t.Sequence[Resolved], invalidation_batch: Facts) -
     def one(target: Resolved) -> Creation:
         if isinstance(target, Unresolved):
             return Creation(target, error=target.error)
+        began = api.clock.monotonic()
         try:
             answer = api.call(
                 target.kind.create_operation,
@@ -73,7 +74,7 @@ def create(api: Api, targets: t.Sequence[Resolved], invalidation_batch: Facts) -
         except CloudFrontError as error:
             return Creation(target, error=target.explain(error))
         invalidation = as_item(answer["Invalidation"])
-        return Creation(target, invalidation, changed=_is_new(invalidation, answer))
+        return Creation(target, invalidation, changed=_is_new(invalidation, answer, api.clock.monotonic() - began))
 
     return api.map(one, targets)
 
@@ -86,9 +87,13 @@ def foresee(targets: t.Sequence[Resolved]) -> list[Creation]:
     ]
 
 
-def _is_new(invalidation: Facts, answer: Facts) -> bool:
-    """Whether the invalidation was not there before. AWS answers alike either way, but for the time of creation."""
+def _is_new(invalidation: Facts, answer: Facts, seconds: float) -> bool:
+    """Whether it was created within the seconds that we took, and not by an earlier run.
+
+    AWS answers alike either way, so only the age of the invalidation tells, by AWS's own clock.
+    """
     date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
     if not date:
         return True
-    return parsedate_to_datetime(date) - datetime.fromisoformat(invalidation["CreateTime"]) <= JUST_NOW
+    age = parsedate_to_datetime(date) - datetime.fromisoformat(invalidation["CreateTime"])
+    return age <= timedelta(seconds=seconds) + SLACK
