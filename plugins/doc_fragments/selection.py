@@ -45,7 +45,7 @@ options:
   marker:
     description:
       - Begin behind this place in the list, which is the C(NextMarker) of an earlier answer.
-      - It belongs to one target, and to the selection with which it was returned.
+      - It belongs to one target, and to the selection with which it was returned. With several targets it is refused.
     type: str
     default: ''
   page_size:

@@ -120,7 +120,7 @@ class LookupModule(AWSLookupBase):
     ) -> list[dict[str, t.Any]]:
         self._refuse_unknown(kwargs)
         super().run(terms, variables, **kwargs)
-        options = {**self.get_options(), "targets": [str(term) for term in self._flatten(terms)]}
+        options = {**self.get_options(), "targets": self._flatten(terms)}
         try:
             api = Api(
                 self._shared_client(options),

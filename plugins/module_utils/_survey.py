@@ -76,7 +76,10 @@ def asked(api: Api, options: t.Mapping[str, t.Any]) -> list[Resolved]:
 
 
 def survey(api: Api, targets: t.Sequence[Resolved], selection: Selection) -> list[Finding]:
-    """The finding of each target, in their order. A target that was asked for twice is listed once."""
+    """The finding of each target, in their order. A target that was asked for twice is listed once.
+
+    Raises BadOptionError for a marker with several targets.
+    """
 
     def look(target: Target) -> Finding:
         try:
@@ -90,6 +93,8 @@ def survey(api: Api, targets: t.Sequence[Resolved], selection: Selection) -> lis
         return Finding(target, listed, listed.error)
 
     unique = {target.key: target for target in targets if isinstance(target, Target)}
+    if selection.marker and len(unique) > 1:
+        raise BadOptionError("marker is a place in the list of one target, and several were asked for.")
     found = dict(zip(unique, api.map(look, list(unique.values()))))
     return [
         Finding(target, error=target.error)

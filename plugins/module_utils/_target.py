@@ -116,9 +116,9 @@ def by_id(kind: Kind, identifier: str) -> Target:
 
 def by_text(text: str) -> Target | None:
     """The target that an ID or ARN tells without a call, or None for a name or a domain. Raises CloudFrontError."""
+    if not isinstance(text, str) or not text.strip():
+        raise BadOptionError(f"{text!r} is no target: give an ID, an ARN, a domain or a tenant's name.")
     text = text.strip()
-    if not text:
-        raise BadOptionError("A target is blank: give an ID, an ARN, a domain or a tenant's name.")
     if text.startswith("arn:"):
         arn = parse_aws_arn(text) or {}
         for kind in KINDS:

@@ -13,7 +13,7 @@ import threading
 import typing as t
 from contextlib import contextmanager
 
-from ansible.constants import DEFAULT_LOCAL_TMP
+from ansible import constants
 from ansible.plugins.action.normal import ActionModule as NormalActionModule
 from ansible.utils.display import Display
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._progress import VARIABLE
@@ -47,7 +47,8 @@ class ProgressActionModule(NormalActionModule):
                 for line in progress:
                     display.display(f"{f'[{host}]: ' if host else ''}{line.rstrip()}")
 
-        with tempfile.NamedTemporaryFile("r", dir=DEFAULT_LOCAL_TMP, encoding="utf-8") as progress:
+        folder = constants.DEFAULT_LOCAL_TMP  # type: ignore[attr-defined]  # Ansible empties it, whatever happens.
+        with tempfile.NamedTemporaryFile("r", dir=folder, encoding="utf-8") as progress:
             task.environment = [*(task.environment or []), {VARIABLE: progress.name}]
             reader = threading.Thread(target=show, daemon=True)
             reader.start()

@@ -91,9 +91,10 @@ def test_bad_value_is_refused_before_any_call(cf: CloudFront, site: str, options
     assert not cf.calls
 
 
-def test_blank_term_is_refused_before_any_call(cf: CloudFront, site: str) -> None:
-    with pytest.raises(AnsibleLookupError, match="A target is blank"):
-        look_up(site, "")
+@pytest.mark.parametrize("term", ["", " ", None, 7, {"DistributionId": "E1PA6795UKMFR9"}])
+def test_term_that_is_no_target_is_refused_before_any_call(cf: CloudFront, site: str, term: t.Any) -> None:
+    with pytest.raises(AnsibleLookupError, match="is no target: give an ID, an ARN, a domain or a tenant's name"):
+        look_up(site, term)
     assert not cf.calls
 
 

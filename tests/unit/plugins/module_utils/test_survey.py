@@ -48,6 +48,12 @@ def test_target_asked_for_twice_is_listed_once(cf: CloudFront, api: Api) -> None
     assert cf.calls["ListInvalidations"] == 1
 
 
+def test_marker_belongs_to_one_target(cf: CloudFront, api: Api) -> None:
+    with pytest.raises(BadOptionError, match="marker is a place in the list of one target"):
+        survey(api, estate(cf, 2), Selection(marker="I1"))
+    assert not cf.calls
+
+
 def test_bound_on_requests_in_flight(cf: CloudFront) -> None:
     api = api_of(cf, concurrency=2)
     survey(api, estate(cf, 20), Selection(details=True))
