@@ -34,4 +34,6 @@ notes:
   - Each request is retried by itself where that can help (throttling, trouble at AWS, a broken connection),
     with growing pauses, up to 8 attempts. C(aws_config.retries) with C(max_attempts) or
     C(total_max_attempts), as botocore defines them, sets another number.
+  - A connection has 10 seconds to come about and an answer 30 seconds to arrive, unless C(aws_config) has other
+    values for C(connect_timeout) and C(read_timeout).
 """

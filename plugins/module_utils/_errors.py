@@ -21,6 +21,15 @@ THROTTLED = frozenset(
     ("Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException", "RequestLimitExceeded")
 )
 DENIED = frozenset(("AccessDenied", "AccessDeniedException"))
+CREDENTIALS = frozenset(
+    (
+        "ExpiredToken",
+        "InvalidClientTokenId",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+        "MissingAuthenticationToken",
+    )
+)
 MISSING = frozenset(("NoSuchDistribution", "EntityNotFound", "NoSuchInvalidation"))
 
 
@@ -130,7 +139,8 @@ def _explain_answer(raised: boto.ClientError, operation: str, about: str) -> Clo
         advice = "Lower concurrency, or raise aws_config.retries.max_attempts."
         return ThrottledError(f"{what} was throttled. {says} {advice}", code)
     if status >= 500:
-        return TransientError(f"{what} met trouble at AWS. {says}", code)
+        return TransientError(f"{what} met trouble at AWS, or on the way there. {says}", code)
     if code in MISSING:
         return MissingError(f"{what} found nothing. {says}", code)
-    return CloudFrontError(f"{what} was refused. {says}", code)
+    advice = " Check or renew the credentials." if code in CREDENTIALS else ""
+    return CloudFrontError(f"{what} was refused. {says}{advice}", code)

@@ -14,7 +14,7 @@ from ._api import Api, Facts
 from ._errors import BadOptionError, CloudFrontError, DeniedError, MissingError
 from ._pager import IN_PROGRESS, Listing, listing
 from ._selection import Selection
-from ._target import DISTRIBUTION, TENANT, Resolved, Target, Unresolved, by_id, resolve, tenants_of
+from ._target import DISTRIBUTION, KINDS, Resolved, Target, Unresolved, by_id, resolve, tenants_of
 
 
 class Finding(t.NamedTuple):
@@ -52,15 +52,10 @@ def asked(api: Api, options: t.Mapping[str, t.Any]) -> list[Resolved]:
 
     Raises CloudFrontError for what can be no target.
     """
-    explicit = {"distribution_id": DISTRIBUTION, "distribution_tenant_id": TENANT}
-    for option, kind in explicit.items():
-        if options.get(option) is not None:
-            resolved: list[Resolved] = [by_id(kind, options[option])]
-            break
-    else:
-        resolved = resolve(api, options["targets"])
+    explicit = [by_id(kind, options[kind.option]) for kind in KINDS if options.get(kind.option) is not None]
+    resolved: t.Sequence[Resolved] = explicit or resolve(api, options["targets"])
     if not options.get("all_tenants"):
-        return resolved
+        return list(resolved)
 
     def tenants(target: Resolved) -> t.Sequence[Resolved]:
         if isinstance(target, Unresolved):

@@ -21,6 +21,7 @@ class Kind(t.NamedTuple):
     """All that differs between the kinds of target."""
 
     label: str  # In a sentence.
+    option: str  # The option that asks for one by its ID.
     identity: str  # The key of its Id in an entry: GetInvalidation's parameter.
     list_operation: str
     get_operation: str
@@ -35,6 +36,7 @@ class Kind(t.NamedTuple):
 
 DISTRIBUTION = Kind(
     label="distribution",
+    option="distribution_id",
     identity="DistributionId",
     list_operation="ListInvalidations",
     get_operation="GetInvalidation",
@@ -51,6 +53,7 @@ DISTRIBUTION = Kind(
 )
 TENANT = Kind(
     label="distribution tenant",
+    option="distribution_tenant_id",
     identity="DistributionTenantId",
     list_operation="ListInvalidationsForDistributionTenant",
     get_operation="GetInvalidationForDistributionTenant",
@@ -92,7 +95,7 @@ class Target(t.NamedTuple):
         looks_like = next((kind for kind in KINDS if kind is not self.kind and kind.ids.fullmatch(self.id)), None)
         hint = self.kind.hint
         if looks_like:
-            hint = f"This looks like the ID of a {looks_like.label}: ask for it as that."
+            hint = f"This looks like the ID of a {looks_like.label}: give it as {looks_like.option}."
         return MissingError(f"There is no {self} in this account ({error.code}). {hint}", error.code)
 
 

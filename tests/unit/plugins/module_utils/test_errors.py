@@ -82,5 +82,9 @@ def test_page_of_html_is_cut_to_a_bearable_length() -> None:
     assert len(str(explain(raised, "ListInvalidations", "E1"))) < 600
 
 
+def test_expired_credentials_are_to_be_renewed() -> None:
+    assert str(explain(answered(403, "ExpiredToken"), "List", "E1")).endswith("Check or renew the credentials.")
+
+
 def test_missing_credentials_say_what_to_give() -> None:
     assert "give profile, or access_key and secret_key" in str(explain(boto.NoCredentialsError(), "List", "E1"))
