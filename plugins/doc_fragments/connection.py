@@ -29,6 +29,10 @@ options:
 
     DOCUMENTATION = r"""
 options: {}
+requirements:
+  - python >= 3.9
+  - boto3 >= 1.38.4
+  - botocore >= 1.38.4
 notes:
   - CloudFront is a global service, so no region has to be given.
   - Each request is retried by itself where that can help (throttling, trouble at AWS, a broken connection),

@@ -12,7 +12,7 @@ description:
   - Tells which invalidations a CloudFront distribution or a tenant of a multi-tenant distribution has, and
     whether they are completed, in the shape of AWS's own answer.
   - It asks for no more pages than the answer needs.
-  - Several lookups with the same connection options share one client.
+  - Several lookups of a task, in a template say, share one client where their connection options are the same.
 options:
   _terms:
     description:
@@ -31,7 +31,6 @@ extends_documentation_fragment:
   - edgeworks.cloudfront.connection.plugins
   - amazon.aws.common.plugins
   - amazon.aws.region.plugins
-  - amazon.aws.boto3
 author:
   - Contributors to the edgeworks.cloudfront project (@edgeworks)
 seealso:

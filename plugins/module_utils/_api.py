@@ -83,7 +83,7 @@ def connection(aws_config: t.Mapping[str, t.Any] | None, concurrency: int) -> Fa
         "connect_timeout": CONNECT_TIMEOUT,
         "read_timeout": READ_TIMEOUT,
     }
-    once = {**(config.get("retries") or {}), "total_max_attempts": 1}
+    once = {"mode": "standard", **(config.get("retries") or {}), "total_max_attempts": 1}
     return {"aws_config": Config(**{**ours, **config, "retries": once})}
 
 

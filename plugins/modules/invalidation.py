@@ -33,7 +33,6 @@ extends_documentation_fragment:
   - edgeworks.cloudfront.connection
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
   - edgeworks.cloudfront.attributes
   - edgeworks.cloudfront.attributes.action_group
 attributes:

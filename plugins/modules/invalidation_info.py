@@ -13,6 +13,9 @@ description:
   - Tells which invalidations a CloudFront distribution or a tenant of a multi-tenant distribution has, and
     whether they are completed, in the shape of AWS's own answer.
   - It asks for no more pages than the answer needs, and can wait until what is in progress is completed.
+notes:
+  - With O(wait) and none of O(created_after), O(max_items) and O(invalidation_ids), the first look reads the whole
+    history.
 extends_documentation_fragment:
   - edgeworks.cloudfront.target
   - edgeworks.cloudfront.selection
@@ -21,7 +24,6 @@ extends_documentation_fragment:
   - edgeworks.cloudfront.connection
   - amazon.aws.common.modules
   - amazon.aws.region.modules
-  - amazon.aws.boto3
   - edgeworks.cloudfront.attributes
   - edgeworks.cloudfront.attributes.info_module
   - edgeworks.cloudfront.attributes.action_group

@@ -1,0 +1,69 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What users read, taken apart: the pages with their code blocks, and the sentences that the plugins say."""
+
+from __future__ import annotations
+
+import ast
+import re
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+TOP = Path(__file__).parents[2]
+README = TOP / "README.md"
+MARKDOWN = sorted(TOP.glob("*.md"))
+GUIDES = sorted((TOP / "docs/docsite/rst").glob("*.rst"))
+PLUGINS = sorted(plugin for kind in ("modules", "lookup") for plugin in (TOP / "plugins" / kind).glob("*.py"))
+
+_MARKDOWN_BLOCK = re.compile(r"^( *)```(?P<language>\w+)(?P<caption>)\n(?P<text>.*?)^\1```$", re.MULTILINE | re.DOTALL)
+_RST_BLOCK = re.compile(
+    r"^\.\. code-block:: (?P<language>\w+)\n(?: +:caption: (?P<caption>.*)\n)?\n(?P<text>(?: +.*\n|\n)+)", re.MULTILINE
+)
+_DOCUMENTATION = ("DOCUMENTATION", "EXAMPLES", "RETURN")
+
+
+class Block(NamedTuple):
+    """A code block; its caption is the name of the file that it shows."""
+
+    language: str
+    text: str
+    caption: str | None
+
+
+def blocks(page: Path) -> list[Block]:
+    """The code blocks of a page, in its order; of a plugin, its examples."""
+    text = page.read_text()
+    if page.suffix == ".py":
+        return [Block("yaml", _value(text, "EXAMPLES"), None)]
+    pattern = _MARKDOWN_BLOCK if page.suffix == ".md" else _RST_BLOCK
+    return [
+        Block(found["language"], textwrap.dedent(found["text"]), found["caption"] or None)
+        for found in pattern.finditer(text)
+    ]
+
+
+def strings(source: Path) -> Iterator[str]:
+    """The strings of a Python file, without documentation and regular expressions; of an f-string its fixed parts."""
+    tree = ast.parse(source.read_text())
+    silent: set[ast.AST] = set()
+    for node in ast.walk(tree):  # Breadth first, so that what makes a string silent comes before it.
+        if isinstance(node, ast.Expr) or (isinstance(node, ast.Assign) and _name(node) in _DOCUMENTATION):
+            silent.add(node.value)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re."):
+            silent.update(ast.walk(node))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in silent:
+            yield node.value
+
+
+def _value(source: str, name: str) -> str:
+    statements = ast.parse(source).body
+    found = next(node for node in statements if isinstance(node, ast.Assign) and _name(node) == name)
+    value: str = ast.literal_eval(found.value)
+    return value
+
+
+def _name(node: ast.Assign) -> str:
+    return ast.unparse(node.targets[0])

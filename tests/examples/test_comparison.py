@@ -1,0 +1,89 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the README says of the others is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront, attach
+from ansible_collections.edgeworks.cloudfront.tests.examples.pages import README
+from ansible_collections.edgeworks.cloudfront.tests.examples.playbooks import play_of, run
+
+SITE = "E1PA6795UKMFR9"
+
+
+@pytest.fixture
+def cf() -> CloudFront:
+    cf = CloudFront()
+    cf.add_distribution(SITE)
+    cf.add_invalidations(SITE, 250)
+    return cf
+
+
+@pytest.fixture
+def client(cf: CloudFront) -> Any:
+    client = boto3.client("cloudfront", region_name="us-east-1")
+    attach(client, cf)
+    return client
+
+
+def cells(row: str) -> list[str]:
+    """The cells of a row: this collection, community.aws, AWS CLI, boto3."""
+    found = re.search(rf"^\| {re.escape(row)} \| (.+) \|$", README.read_text(), re.MULTILINE)
+    assert found
+    return found[1].split(" | ")[:4]
+
+
+def list_by_community_aws(cf: CloudFront, folder: Path) -> None:
+    options = {"distribution_id": SITE, "list_invalidations": True}
+    run(cf, [play_of({"community.aws.cloudfront_distribution_info": options})], folder)
+
+
+def list_by_boto3(client: Any) -> int:
+    pages = client.get_paginator("list_invalidations").paginate(DistributionId=SITE)
+    return len(pages.build_full_result()["InvalidationList"]["Items"])
+
+
+def markers(cf: CloudFront) -> list[str]:
+    return [asked.params.get("Marker", "") for asked in cf.requests if asked.operation == "ListInvalidations"]
+
+
+def test_requests_for_250_invalidations(cf: CloudFront, client: Any, tmp_path: Path) -> None:
+    ours, community_aws, aws_cli, by_boto3 = cells("requests for 250 invalidations")
+    assert (ours, aws_cli) == ("3", by_boto3)
+
+    assert list_by_boto3(client) == 250
+    assert cf.calls.total() == int(by_boto3)
+
+    cf.reset_calls()
+    list_by_community_aws(cf, tmp_path)
+    assert cf.calls == {"ListInvalidations": 6, "GetDistribution": 1}
+    assert cf.calls.total() == int(community_aws)
+
+
+def test_page_that_names_no_next_one(cf: CloudFront, client: Any) -> None:
+    cf.add_fault("truncated_without_marker")
+    assert cells("a truncated page that names no next one")[1:] == ["ends the list in silence"] * 3
+    assert list_by_boto3(client) == 100  # The other two list by the same paginator.
+
+
+def test_community_aws_begins_again_at_page_one(cf: CloudFront, tmp_path: Path) -> None:
+    cf.add_fault("error", status=503, at=[2, 3, 4, 5, 6])  # All the attempts that botocore makes, in any of its modes.
+    assert cells("after a page that failed for good")[1] == "begins again at page one"
+    list_by_community_aws(cf, tmp_path)
+    first, second, *others = markers(cf)
+    assert (first, second) == ("", others[0])
+    assert next(marker for marker in others if marker != second) == ""
+
+
+@pytest.mark.parametrize("waiter", ["invalidation_completed", "invalidation_for_distribution_tenant_completed"])
+def test_waiters(client: Any, waiter: str) -> None:
+    config = client.get_waiter(waiter).config
+    assert all(cell.startswith("for one Id, each 20 s, 30 times") for cell in cells("waits")[2:])
+    assert (config.delay, config.max_attempts, config.operation.startswith("GetInvalidation")) == (20, 30, True)

@@ -1,0 +1,165 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the pages say of the code, of the tests and of each other is so."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _api, _waiter
+from ansible_collections.edgeworks.cloudfront.tests.examples.pages import (
+    GUIDES,
+    MARKDOWN,
+    PLUGINS,
+    README,
+    TOP,
+    blocks,
+    strings,
+)
+from botocore.session import get_session
+
+ALL_PAGES = [*MARKDOWN, *GUIDES]
+BY_PAGE = pytest.mark.parametrize("page", ALL_PAGES, ids=lambda page: page.name)
+TROUBLESHOOTING = TOP / "docs/docsite/rst/troubleshooting.rst"
+SOURCES = [source for source in (TOP / "plugins").rglob("*.py") if source.parent.name != "doc_fragments"]
+SAYINGS = {string for source in SOURCES for string in strings(source)}
+LABEL = "ansible_collections.edgeworks.cloudfront."
+GALAXY = yaml.safe_load((TOP / "galaxy.yml").read_text())
+REPOSITORY = GALAXY["repository"]
+FRACTIONS = {0.25: "quarter", 0.5: "half"}
+ONLY_FOR_ALL_RESOURCES = {"cloudfront:ListDistributions", "cloudfront:ListDistributionTenants"}
+
+
+def literals(text: str) -> list[str]:
+    return [" ".join(literal.split()) for literal in re.findall(r"``(.+?)``", text, re.DOTALL)]
+
+
+def test_every_quoted_message_is_the_plugins_own() -> None:
+    terms = re.findall(r"^(\S.*)\n {4}\S", TROUBLESHOOTING.read_text(), re.MULTILINE)
+    quoted = [literal.strip(" .:,()") for term in terms for literal in literals(term)]
+    assert len(quoted) > 40
+    unsaid = [literal for literal in quoted if not any(literal in saying for saying in SAYINGS)]
+    assert not unsaid, f"{TROUBLESHOOTING} quotes what no plugin says: {unsaid}"
+
+
+def test_every_message_is_explained() -> None:
+    shown = [line for guide in GUIDES for block in blocks(guide) for line in block.text.splitlines()]
+    explained = [*literals(TROUBLESHOOTING.read_text()), *shown]
+    messages = [saying.strip(" .:,") for saying in SAYINGS if len(re.findall(r"[a-z]+", saying)) > 2 and " " in saying]
+    assert len(messages) > 30
+    lacking = [message for message in messages if not any(message in literal for literal in explained)]
+    assert not lacking, f"{TROUBLESHOOTING} does not explain {lacking}"
+
+
+def actions(policy: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The actions that a policy allows, each with the resource."""
+    for statement in policy["Statement"]:
+        allowed = statement["Action"]
+        for action in [allowed] if isinstance(allowed, str) else allowed:
+            yield action, statement["Resource"]
+
+
+def test_policies_allow_what_is_called_and_no_more() -> None:
+    policies = [json.loads(block.text) for guide in GUIDES for block in blocks(guide) if block.language == "json"]
+    allowed = [pair for policy in policies for pair in actions(policy)]
+    operations = get_session().get_service_model("cloudfront").operation_names
+    called = {f"cloudfront:{saying}" for saying in SAYINGS if saying in operations}
+    assert {action for action, resource in allowed} == called
+    for action, resource in allowed:
+        kind = "distribution-tenant" if "Tenant" in action else "distribution"
+        expected = "*" if action in ONLY_FOR_ALL_RESOURCES else f"arn:aws:cloudfront::123456789012:{kind}/"
+        assert resource.startswith(expected)
+
+
+@BY_PAGE
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text()
+    for target in re.findall(r"\]\(([^)]+)\)", text):
+        path, *anchor = re.sub(rf"^{REPOSITORY}/(blob|tree)/main", str(TOP), target).split("#")
+        if not path.startswith("https:"):
+            found = page.parent / path if path else page
+            assert found.exists(), target
+            assert not anchor or anchor[0] in anchors(found), target
+    labels = {label for guide in GUIDES for label in re.findall(r"^\.\. _(.+):$", guide.read_text(), re.MULTILINE)}
+    for target in re.findall(r":ref:`(?:[^`<]+<)?([^`>]+)>?`", text):
+        assert target in labels, target
+    for name, kind in re.findall(r":ansplugin:`edgeworks\.cloudfront\.(\w+)#(\w+)`", text):
+        assert any(plugin.stem == name and plugin.parent.name.startswith(kind) for plugin in PLUGINS), name
+
+
+def test_readme_links_to_what_is_packaged_along() -> None:
+    relative = re.findall(r"\]\((?!https:|#)([^)]+)\)", README.read_text())
+    assert relative
+    assert not [path for path in relative if path.partition("/")[0] in GALAXY["build_ignore"]]
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that GitHub gives the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+def test_every_guide_is_reached() -> None:
+    names = {guide.stem for guide in GUIDES}
+    sections = yaml.safe_load((TOP / "docs/docsite/extra-docs.yml").read_text())["sections"]
+    assert {name for section in sections for name in section["toctree"]} == names
+    assert set(re.findall(r"\(docs/docsite/rst/(\w+)\.rst\)", README.read_text())) == names
+    for guide in GUIDES:
+        assert guide.read_text().startswith(f".. _{LABEL}docsite.{guide.stem}:\n")
+
+
+@BY_PAGE
+def test_commands_of_developers_exist(page: Path) -> None:
+    commands = set(re.findall(r"\./dev (\w+)", page.read_text()))
+    assert commands <= set(re.findall(r"^run_(\w+)\(\)", (TOP / "dev").read_text(), re.MULTILINE))
+
+
+def test_claims_name_tests_that_exist() -> None:
+    named = re.findall(r"\[test_\w+\]\(https:\S+/main/(tests/[\w/]+\.py)\): `(\w+)`", README.read_text())
+    assert len(named) > 10
+    for path, test in named:
+        assert f"def {test}(" in (TOP / path).read_text(), test
+
+
+def test_matrix_is_what_is_run() -> None:
+    rows = re.findall(r"^\| (2\.\d+) \| ([\d., ]+) \| ([\d.]+) \| (\S+) \|$", README.read_text(), re.MULTILINE)
+    run = re.findall(r'^ +"(2\.\d+) ([\d. ]+)"$', (TOP / "dev").read_text(), re.MULTILINE)
+    assert [(row[0], row[1].split(", ")) for row in rows] == [(core, pythons.split()) for core, pythons in run]
+
+    running = ".".join(version("ansible-core").split(".")[:2])
+    amazon_aws, boto3 = next((row[2], row[3]) for row in rows if row[0] == running)
+    found = find_spec("ansible_collections.amazon.aws")
+    assert found
+    assert found.submodule_search_locations
+    manifest = json.loads((Path(found.submodule_search_locations[0]) / "MANIFEST.json").read_text())
+    assert manifest["collection_info"]["version"].startswith(f"{amazon_aws}.")
+    assert boto3 in ("newest", version("boto3"))
+
+
+@pytest.mark.parametrize(
+    ("guide", "statement"),
+    [
+        ("waiting", f"are {_waiter.FIRST_STEP:g} seconds at first"),
+        ("waiting", f"each is a {FRACTIONS[_waiter.GROWTH]} of the time waited so far"),
+        ("connection", f"up to {_api.ATTEMPTS} attempts, none of which begins later than {_api.PATIENCE:g} seconds"),
+        ("connection", f"grow from a tenth of a second to {_api.LONGEST_DELAY:g} seconds"),
+        ("connection", f"for {_api.CONNECT_TIMEOUT} seconds, and an answer {_api.READ_TIMEOUT} seconds"),
+        ("connection", f"nothing is sent to it for {_api.OUTAGE:g} seconds"),
+    ],
+)
+def test_numbers_are_those_of_the_code(guide: str, statement: str) -> None:
+    assert statement in " ".join((TOP / f"docs/docsite/rst/{guide}.rst").read_text().split())
+
+
+def test_requirements_file_names_this_collection() -> None:
+    (shown,) = [yaml.safe_load(block.text) for block in blocks(README) if block.text.startswith("collections:")]
+    assert shown["collections"][0]["name"] == f"{GALAXY['namespace']}.{GALAXY['name']}"
