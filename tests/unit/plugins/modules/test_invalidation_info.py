@@ -151,7 +151,14 @@ def test_timeout_keeps_what_is_known(cf: CloudFront, run: Run, warned: list[str]
 def test_interrupt_ends_at_once_with_what_is_known(cf: CloudFront, run: Run) -> None:
     target = target_of(cf, KINDS[0])
     cf.add_fault("latency", seconds=20)
-    threading.Timer(0.5, signal.pthread_kill, [threading.get_ident(), signal.SIGINT]).start()
+    main = threading.get_ident()
+
+    def interrupt() -> None:
+        while not cf.calls:
+            time.sleep(0.01)
+        signal.pthread_kill(main, signal.SIGINT)
+
+    threading.Thread(target=interrupt).start()
     before = time.monotonic()
     result = run(targets=[target, target_of(cf, KINDS[1])])
     assert result["failed"]
