@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def site(cf: CloudFront) -> str:
     return cf.add_distribution(SITE, aliases=["www.example.com"])
 
 
-def playbook(folder: Path, *tasks: dict[str, object], **keywords: object) -> Path:
+def playbook(folder: Path, *tasks: Mapping[str, object], **keywords: object) -> Path:
     path = folder / "playbook.yml"
     path.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, **keywords, "tasks": list(tasks)}]))
     return path

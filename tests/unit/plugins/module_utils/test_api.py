@@ -7,6 +7,7 @@ from __future__ import annotations
 import threading
 import typing as t
 from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
 
 import pytest
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import (
@@ -24,8 +25,10 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors impor
     ThrottledError,
     UnansweredError,
 )
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._pager import pages
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
-from ansible_collections.edgeworks.cloudfront.tests.unit.support import EmulatedTime, api_of, client_of
+from ansible_collections.edgeworks.cloudfront.tests.unit.support import EmulatedTime, Subject, api_of, client_of
+from botocore import xform_name
 
 
 def ask(api: Api, identifier: str = "E1PA6795UKMFR9") -> t.Any:
@@ -187,6 +190,17 @@ def test_instant_is_the_same_text_with_and_without_botocores_parser(cf: CloudFro
 
     assert as_text(parse_timestamp(wire)) == text
     assert _parse_timestamp(wire) == text
+
+
+def test_instant_is_the_same_text_where_botocore_hides_its_parser(
+    subject: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject.add(1)
+    usual = list(pages(subject.api, subject.target))
+    operation = xform_name(subject.kind.list_operation)
+    without_parser = SimpleNamespace(**{operation: getattr(subject.client, operation)})
+    monkeypatch.setattr(subject.client._endpoint._response_parser_factory, "_defaults", {})
+    assert list(pages(api_of(subject.cf, without_parser), subject.target)) == usual
 
 
 def test_instant_is_in_utc_whatever_the_zone() -> None:

@@ -38,6 +38,7 @@ def answered(status: int, code: str, message: str = "Because.") -> boto.ClientEr
         (answered(503, "ServiceUnavailable"), TransientError, "ServiceUnavailable"),
         (answered(503, "503"), TransientError, "503"),
         (answered(502, ""), TransientError, "502"),
+        (answered(500, "InternalError"), TransientError, "InternalError"),
         (answered(500, "AccessDenied"), DeniedError, "AccessDenied"),
         (answered(403, "AccessDenied"), DeniedError, "AccessDenied"),
         (answered(403, "ExpiredToken"), CloudFrontError, "ExpiredToken"),
@@ -80,6 +81,13 @@ def test_password_of_a_url_is_not_told() -> None:
 def test_page_of_html_is_cut_to_a_bearable_length() -> None:
     raised = answered(502, "", "<html>\n" + "x" * 10_000)
     assert len(str(explain(raised, "ListInvalidations", "E1"))) < 600
+
+
+def test_what_aws_says_is_told_and_otherwise_what_there_is() -> None:
+    assert "NoSuchMoon: Because (HTTP 404)." in str(explain(answered(404, "NoSuchMoon"), "List", "E1"))
+    assert "404: no message (HTTP 404)." in str(explain(answered(404, "", ""), "List", "E1"))
+    assert "is not one of CloudFront's: cut." in str(explain(ResponseParserError("cut"), "List", "E1"))
+    assert "is not one of CloudFront's: ValueError." in str(explain(ValueError(), "List", "E1"))
 
 
 def test_expired_credentials_are_to_be_renewed() -> None:

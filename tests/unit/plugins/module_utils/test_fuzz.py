@@ -19,6 +19,7 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target impor
 from ansible_collections.edgeworks.cloudfront.tests.emulator import Clock, CloudFront
 from ansible_collections.edgeworks.cloudfront.tests.unit.support import NOW, SESSION, Subject, api_of, subject_of
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,11 +60,11 @@ def answering(kind: t.Any, answer: t.Callable[[str], tuple[int, dict[str, str], 
     client = SESSION.client("cloudfront", region_name="us-east-1", config=subject.client.meta.config)
     asked: list[str] = []
 
-    def before_send(request: t.Any, **dummy: t.Any) -> AWSResponse:
+    def before_send(request: t.Any, **dummy: t.Any) -> t.Any:
         marker = parse_qs(urlsplit(request.url).query).get("Marker", [""])[0]
         asked.append(marker)
         status, headers, body = answer(marker)
-        return AWSResponse(request.url, status, headers, Raw(body))
+        return AWSResponse(request.url, status, HTTPHeaders.from_dict(headers), Raw(body))
 
     client.meta.events.register("before-send.cloudfront", before_send)
     return Subject(cf, api_of(cf, client), client, subject.target), asked

@@ -320,6 +320,13 @@ def test_named_ids_go_on_behind_a_marker_that_is_not_among_them(subject: Subject
         ask(subject, invalidation_ids=[added[5]], marker="IGONE")
 
 
+def test_named_ids_go_on_behind_a_marker_that_is_among_them(subject: Subject) -> None:
+    added = subject.add(10)
+    facts = ask(subject, invalidation_ids=[added[1], added[4], added[7]], marker=added[4])
+    assert ids(facts) == [added[7]]
+    assert (subject.list_calls, subject.get_calls) == (1, 0)
+
+
 def test_details_are_fetched_for_the_selected_only(subject: Subject) -> None:
     subject.add(2, status="InProgress", paths=["/index.html", "/css/*", "#tag"])
     subject.add(200)

@@ -54,6 +54,12 @@ def test_marker_belongs_to_one_target(cf: CloudFront, api: Api) -> None:
     assert not cf.calls
 
 
+def test_one_target_goes_on_at_its_marker(subject: Subject) -> None:
+    added = subject.add(3)
+    (finding,) = survey(subject.api, [subject.target], Selection(marker=added[0]))
+    assert [item["Id"] for item in finding.items] == list(added[1:])
+
+
 def test_bound_on_requests_in_flight(cf: CloudFront) -> None:
     api = api_of(cf, concurrency=2)
     survey(api, estate(cf, 20), Selection(details=True))
@@ -95,6 +101,11 @@ class TestAllTenants:
         (finding,) = survey(api, asked(api, {"targets": [tenant], "all_tenants": True}), Selection())
         assert isinstance(finding.error, BadOptionError)
 
+    def test_name_that_nothing_bears_is_that_targets_error(self, api: Api) -> None:
+        (finding,) = survey(api, asked(api, {"targets": ["www.example.com"], "all_tenants": True}), Selection())
+        assert isinstance(finding.error, MissingError)
+        assert finding.entry["Target"] == "www.example.com"
+
     def test_denied_listing_of_tenants_is_that_targets_error(self, cf: CloudFront, api: Api) -> None:
         shared = cf.add_distribution(tenant_only=True)
         cf.add_fault("access_denied", operation="ListDistributionTenants")
@@ -104,14 +115,14 @@ class TestAllTenants:
 
 
 def test_progress_and_quotas(subject: Subject) -> None:
-    subject.add(2, status="InProgress", paths=["/a", "/b*", "#tag", "#tags*"])
+    subject.add(2, status="InProgress", paths=["/a", "/b*", "/c*", "#tag", "#tags*"])
     subject.add(1, paths=["/old*"])
     findings = survey(subject.api, [subject.target], Selection(details=True))
     facts = summary(findings, details=True)
     assert {key: value for key, value in facts.items() if key != "targets"} == {
         "in_progress": 2,
-        "in_progress_paths": 8,
-        "in_progress_wildcards": 2,
+        "in_progress_paths": 10,
+        "in_progress_wildcards": 4,
     }
 
 
@@ -141,6 +152,14 @@ def test_verdict_on_many_failures_stays_short(cf: CloudFront, api: Api) -> None:
     verdict = judge(survey(api, targets, Selection()), on_missing="error", on_denied="error")
     assert str(verdict.failure).startswith("60 of 60 targets failed: There is no distribution E0000000000000 ")
     assert str(verdict.failure).endswith("And 57 more: each is in its entry of targets.")
+
+
+@pytest.mark.parametrize(("failing", "more"), [(3, ""), (4, " And 1 more: ")])
+def test_verdict_names_three(api: Api, failing: int, more: str) -> None:
+    targets = [by_id(DISTRIBUTION, f"E000000000000{number}") for number in range(failing)]
+    told = str(judge(survey(api, targets, Selection()), on_missing="error", on_denied="error").failure)
+    assert [target.id in told for target in targets] == [True] * 3 + [False] * (failing - 3)
+    assert (" And " in told, more in told) == (bool(more), True)
 
 
 def test_what_is_neither_missing_nor_denied_always_fails(cf: CloudFront, api: Api) -> None:

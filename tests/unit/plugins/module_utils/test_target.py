@@ -136,6 +136,11 @@ class TestNames:
             "ListDistributions": 2,
         }
 
+    def test_two_names_of_one_distribution(self, cf: CloudFront, api: Api) -> None:
+        identifier = cf.add_distribution(aliases=["one.example.net", "two.example.net"])
+        found = resolve(api, ["one.example.net", "two.example.net"])
+        assert [target(resolved).id for resolved in found] == [identifier, identifier]
+
     def test_entry_tells_what_was_found(self, api: Api) -> None:
         tenant, distribution = resolve(api, ["shop-7", "site7.example.com"])
         assert tenant.entry["DistributionTenantId"] == "dt_7"

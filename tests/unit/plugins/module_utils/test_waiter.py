@@ -4,13 +4,15 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import BadOptionError
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import BadOptionError, CloudFrontError
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._survey import Finding, survey
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import Target
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import Target, Unresolved, by_id
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._waiter import (
     Patience,
     Pending,
@@ -96,6 +98,7 @@ def test_one_pushed_off_its_page_by_newer_ones_is_followed(subject: Subject) -> 
     subject.add(99)
     subject.add(1, completes_after_reads=8)
     subject.add(100)
+    subject.cf.add_fault("access_denied", operation="Get*")
 
     def add_others(**dummy: t.Any) -> None:
         subject.add(30, age=0, every=0)
@@ -103,6 +106,7 @@ def test_one_pushed_off_its_page_by_newer_ones_is_followed(subject: Subject) -> 
     subject.client.meta.events.register("after-call.cloudfront", add_others)
     (finding,), pending, dummy = ask(subject, status="InProgress")
     assert pending == []
+    assert finding.error is None
     assert statuses(finding) == ["Completed"]
 
 
@@ -134,6 +138,51 @@ def test_named_id_that_is_not_seen_yet_is_awaited(subject: Subject, details: boo
     assert finding.entry["InvalidationList"]["Quantity"] == 1
 
 
+def test_named_ids_that_show_late_are_looked_for_beside_a_deep_one_and_put_in_order(subject: Subject) -> None:
+    subject.add(150)
+    subject.add(ids=["IDEEP"], status="InProgress")
+    began = subject.api.clock.monotonic()
+    late: list[str] = []
+
+    def add_them_during_the_wait(**dummy: t.Any) -> None:
+        if not late and subject.api.clock.monotonic() > began:
+            late.extend(subject.add(ids=["ILATER", "ILATE"], age=0, every=1, status="Completed"))
+
+    subject.client.meta.events.register("after-call.cloudfront", add_them_during_the_wait)
+    (finding,), pending, dummy = ask(subject, timeout=30, invalidation_ids=["IDEEP", "ILATE", "ILATER"])
+    assert [one.id for one in pending] == ["IDEEP"]
+    assert [item["Id"] for item in finding.items] == ["ILATER", "ILATE", "IDEEP"]
+
+
+def test_one_that_leaves_the_history_stays_pending(subject: Subject) -> None:
+    subject.add(ids=["IGONE"], status="InProgress")
+    subject.cf.add_fault("error", operation="Get*", status=404, code="NoSuchInvalidation")
+    began = subject.api.clock.monotonic()
+
+    def forget(parsed: dict[str, t.Any], **dummy: t.Any) -> None:
+        if "InvalidationList" in parsed and subject.api.clock.monotonic() > began:
+            parsed["InvalidationList"]["Items"] = []
+
+    subject.client.meta.events.register("after-call.cloudfront", forget)
+    (finding,), pending, dummy = ask(subject, timeout=30)
+    assert [one.id for one in pending] == ["IGONE"]
+    assert finding.error is None
+
+
+@pytest.mark.parametrize(("seconds", "age"), [(-2, 0), (0, 0), (1.9, 1)])
+def test_age_is_in_whole_seconds_and_never_negative(subject: Subject, seconds: float, age: int) -> None:
+    now = subject.api.clock.now()
+    pending = Pending(subject.target, "I1", (now - timedelta(seconds=seconds)).isoformat(), None)
+    assert pending.facts(now)["Age"] == age
+
+
+def test_lines_tell_how_far_it_is_and_for_how_long(subject: Subject) -> None:
+    subject.add(2, every=0, completes_after=9)
+    told = ask(subject)[2]
+    assert told[0] == "Waiting for 2 invalidations of 1 target, 600 s at most"
+    assert re.fullmatch(r"2 of 2 invalidations completed after (9|1\d) s", told[1])
+
+
 def test_timeout_keeps_what_is_known(subject: Subject) -> None:
     subject.add(ids=["IQUICK"], age=0, completes_after=5)
     subject.add(ids=["ISLOW"], age=60, status="InProgress")
@@ -158,7 +207,7 @@ def test_timeout_keeps_what_is_known(subject: Subject) -> None:
 
 def test_no_time_at_all_is_one_look(subject: Subject) -> None:
     subject.add(1, status="InProgress")
-    dummy, pending, dummy = ask(subject, timeout=0)
+    pending = ask(subject, timeout=0)[1]
     assert len(pending) == 1
     assert subject.list_calls == 1
 
@@ -202,6 +251,27 @@ def test_finished_target_is_not_asked_again(cf: CloudFront, subject: Subject) ->
     asked = [request.target for request in cf.requests]
     assert asked.count(subject.target.id) == 2
     assert asked.count(other.target.id) > 5
+
+
+def test_target_that_could_not_be_asked_for_or_listed_is_not_waited_for(subject: Subject) -> None:
+    missing = by_id(subject.kind, "gone")
+    unresolved = Unresolved({"Target": "www.example.com"}, CloudFrontError("Nothing answers to it.", "NoSuchTarget"))
+    subject.add(1, completes_after=20)
+    findings = survey(subject.api, [unresolved, missing, subject.target, subject.target], subject.select())
+    found, pending = wait(subject.api, findings, Patience(600, 15))
+    assert found[:2] == findings[:2]
+    assert [statuses(finding) for finding in found[2:]] == [["Completed"]] * 2
+    assert pending == []
+
+
+@pytest.mark.parametrize(("count", "more"), [(10, False), (11, True)])
+def test_message_on_many_stays_short(subject: Subject, count: int, more: bool) -> None:
+    added = subject.add(count, status="InProgress")
+    pending = ask(subject, timeout=0)[1]
+    message = still_pending(pending, Patience(0, 15), subject.api.clock.now())
+    assert f"After 0 s, {count} invalidations had not completed: " in message
+    assert [identifier in message for identifier in added] == [True] * 10 + [False] * (count - 10)
+    assert (" more. Give " in message, " and 1 more. Give " in message) == (more, more)
 
 
 def test_steps_grow_up_to_the_delay(subject: Subject) -> None:

@@ -1,0 +1,45 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._creator import batch, create
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import MissingError
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import resolve
+from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
+from ansible_collections.edgeworks.cloudfront.tests.unit.support import Subject
+
+RELEASE = batch(["/*"], "release-42")
+
+
+def test_name_that_nothing_bears_costs_the_others_nothing(cf: CloudFront, api: Api) -> None:
+    identifier = cf.add_distribution()
+    missing, created = create(api, resolve(api, ["www.example.com", identifier]), RELEASE)
+    assert isinstance(missing.error, MissingError)
+    assert (missing.changed, missing.invalidation) == (False, None)
+    assert created.entry["DistributionId"] == identifier
+    assert created.changed
+
+
+@pytest.mark.parametrize(("seconds", "changed"), [(2, True), (3, False)])
+def test_one_that_is_older_than_the_request_was_there_before(subject: Subject, seconds: int, changed: bool) -> None:
+    create(subject.api, [subject.target], RELEASE)
+    subject.cf.clock.advance(seconds)
+    (creation,) = create(subject.api, [subject.target], RELEASE)
+    assert creation.changed is changed
+
+
+def test_where_aws_does_not_tell_its_time_it_counts_as_new(subject: Subject) -> None:
+    def undate(parsed: dict[str, t.Any], **dummy: t.Any) -> None:
+        del parsed["ResponseMetadata"]["HTTPHeaders"]["date"]
+
+    subject.client.meta.events.register("after-call.cloudfront", undate)
+    create(subject.api, [subject.target], RELEASE)
+    subject.cf.clock.advance(60)
+    (creation,) = create(subject.api, [subject.target], RELEASE)
+    assert creation.changed
