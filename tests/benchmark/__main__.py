@@ -1,0 +1,115 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measure the collection beside its peers."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from . import plot, report
+from .commands import CHECKOUT
+from .measure import Emulator, emulator, environment, run
+from .results import Results
+from .workloads import WORKLOADS, Workload
+
+
+class Effort:
+    """How much is done of each workload: a contender that has taken its seconds is not asked for another round."""
+
+    def __init__(self, quick: bool) -> None:
+        self.quick = quick
+        self.rounds, self.seconds, self.draws = (2, 3.0, 100) if quick else (5, 12.0, 1000)
+
+    def sizes(self, workload: Workload) -> list[int]:
+        return list(workload.quick_sizes if self.quick else workload.sizes)
+
+
+def measure(workload: Workload, effort: Effort, cloudfront: Emulator, folder: Path) -> Results:
+    """All contenders by turns, round by round, at each size."""
+    results = Results()
+    for size in effort.sizes(workload):
+        world = workload.world(size)
+        for round_ in range(effort.rounds):
+            say(f"({workload.key}) {size:,} {workload.unit}, round {round_ + 1} of {effort.rounds}")
+            for name, (command, up_to) in workload.contenders.items():
+                if (up_to is None or size <= up_to) and results.seconds(name, size) < effort.seconds:
+                    results.add(size, name, run(command(size), world, cloudfront, folder))
+    return results
+
+
+def warm_up(cloudfront: Emulator, folder: Path) -> None:
+    """Nobody pays for compiling Python."""
+    say("Warming up")
+    first = WORKLOADS[0]
+    for command, _ in first.contenders.values():
+        run(command(first.sizes[0]), first.world(first.sizes[0]), cloudfront, folder)
+
+
+def simulate(draws: int) -> list[dict[str, Any]]:
+    """In a process of its own: this one has to stay small."""
+    say(f"Waiting, simulated {draws:,} times")
+    simulation = subprocess.run(
+        [sys.executable, "-m", "tests.benchmark.waiting", str(draws)],
+        cwd=CHECKOUT,
+        env=environment("http://127.0.0.1:9"),
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    summaries: list[dict[str, Any]] = json.loads(simulation.stdout)
+    return summaries
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, smaller sizes: three minutes, not fifteen")
+    parser.add_argument("--only", default="", metavar="a,c", help="these workloads alone")
+    parser.add_argument("--write", action="store_true", help="write docs/benchmark.md and its plot, too")
+    return parser.parse_args()
+
+
+def main() -> None:
+    arguments = parse_arguments()
+    effort = Effort(arguments.quick)
+    keys = set(filter(None, arguments.only.split(",")))
+    unknown = keys - {workload.key for workload in WORKLOADS}
+    if unknown:
+        sys.exit(f"There is no workload {', '.join(sorted(unknown))}.")
+    wanted = [workload for workload in WORKLOADS if (not keys or workload.key in keys) and effort.sizes(workload)]
+
+    measured = []
+    with emulator() as cloudfront, tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+        warm_up(cloudfront, Path(folder))
+        for workload in wanted:
+            results = measure(workload, effort, cloudfront, Path(folder))
+            measured.append((workload, results))
+            for size in results.sizes:
+                print(f"\n({workload.key}) {report.heading(workload, size)}")
+                print(report.as_text(report.HEADINGS, report.rows(results, size)), flush=True)
+    summaries = simulate(effort.draws) if not keys or "f" in keys else []
+    if summaries:
+        print("\n(f) Waiting, simulated")
+        print(report.as_text(report.WAITING_HEADINGS, report.waiting_rows(summaries)))
+    gains = list(report.gain_rows(measured, summaries))
+    if gains:
+        print("\nGains")
+        print(report.as_text(report.GAIN_HEADINGS, gains))
+    if arguments.write:
+        docs = CHECKOUT / "docs"
+        docs.mkdir(exist_ok=True)
+        (docs / "benchmark.md").write_text(report.markdown(measured, summaries, effort.draws))
+        (docs / "benchmark.svg").write_text(plot.svg(measured))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HOW a contender is run."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+HERE = Path(__file__).parent
+CHECKOUT = HERE.parents[1]
+COLLECTIONS = CHECKOUT / ".cache" / "collections"  # where ./dev makes this checkout an installed collection
+PROGRAMS = Path(sys.executable).parent
+
+Task = dict[str, Any]
+
+
+class Play(NamedTuple):
+    """By ansible-playbook, as a play of these tasks."""
+
+    tasks: list[Task]
+
+    def argv(self, folder: Path) -> list[str]:
+        playbook = folder / "playbook.yml"
+        # Any JSON is YAML.
+        playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": self.tasks}]))
+        return [str(PROGRAMS / "ansible-playbook"), str(playbook)]
+
+
+class Script(NamedTuple):
+    """By a Python script of this benchmark."""
+
+    name: str
+    arguments: list[str]
+
+    def argv(self, _: Path) -> list[str]:
+        return [sys.executable, str(HERE / "scripts" / self.name), *self.arguments]
+
+
+class Shell(NamedTuple):
+    """By a shell, in which `aws` is the AWS CLI."""
+
+    text: str
+
+    def argv(self, _: Path) -> list[str]:
+        return ["bash", "-euo", "pipefail", "-c", self.text]
+
+
+Command = Play | Script | Shell

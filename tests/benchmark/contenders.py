@@ -1,0 +1,153 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""WHO does the work, each in its own best way. All are functions of the size of the work.
+
+The plays fail where their answer is wrong, so that nobody is quick by doing less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from .commands import Command, Play, Script, Shell, Task
+from .worlds import AWAITED, EACH, IN_PROGRESS, SITE, distribution, tenant
+
+OURS = "edgeworks.cloudfront"
+OURS_WIDE = "edgeworks.cloudfront, concurrency: 32"
+OURS_ONCE = "edgeworks.cloudfront, 1 lookup"
+PAGER = "its pager in a script"
+COMMUNITY = "community.aws"
+CLI = "AWS CLI"
+BOTO3 = "boto3 script"
+BOTO3_PAGE = "boto3 script, 1 page"
+BOTO3_THREADS = "boto3 script, 8 threads"
+REQUEST = "empty amazon.aws module + 1 request"
+NOTHING = "module that does nothing"
+
+ALL_IN_PROGRESS = "r.cloudfront.invalidations | selectattr('Status', 'eq', 'InProgress') | length"
+
+
+class Contender(NamedTuple):
+    command: Callable[[int], Command]
+    up_to: int | None = None  # the largest size that is worth the time
+
+
+# The collection.
+
+
+def _ours(failed_when: str, **options: object) -> Play:
+    return Play([{"edgeworks.cloudfront.invalidation_info": options, "register": "r", "failed_when": failed_when}])
+
+
+def _our_listing(count: int, **options: object) -> Play:
+    return _ours(f"r.InvalidationList.Quantity != {count}", distribution_id=SITE, **options)
+
+
+def our_targets(**options: object) -> Contender:
+    def play(count: int) -> Play:
+        failed_when = f"r.targets | map(attribute='InvalidationList.Quantity') | sum != {EACH * count}"
+        return _ours(failed_when, targets=[tenant(number) for number in range(count)], **options)
+
+    return Contender(play)
+
+
+our_history = Contender(_our_listing)
+our_recent = Contender(lambda _: _our_listing(IN_PROGRESS, status="InProgress", created_after="1h"))
+our_wait = Contender(lambda count: _our_listing(count, wait=True, created_after="1h"))
+our_pager = Contender(lambda _: Script("pager_list.py", [SITE]))
+
+
+# community.aws, whose module knows distributions only and lists everything.
+
+
+def _community(failed_when: str, distribution_id: str = SITE, **keywords: object) -> Task:
+    options = {"distribution_id": distribution_id, "list_invalidations": True}
+    module = "community.aws.cloudfront_distribution_info"
+    return {module: options, "register": "r", "failed_when": failed_when, **keywords}
+
+
+def _community_loop(count: int) -> Task:
+    loop = [distribution(number) for number in range(count)]
+    failed_when = f"r.cloudfront.invalidations | length != {EACH}"
+    return _community(failed_when, "{{ item }}", loop=loop, loop_control={"label": ""})
+
+
+def _community_template(count: int) -> Play:
+    """It has no lookup, so a task asks for what the template needs."""
+    text = "{% for one in r.results %}{{ one.cloudfront.invalidations | length }} {% endfor %}"
+    return Play([_community_loop(count), {"ansible.builtin.debug": {"msg": text}}])
+
+
+def community_targets(up_to: int | None = None) -> Contender:
+    return Contender(lambda count: Play([_community_loop(count)]), up_to)
+
+
+def community_history(up_to: int | None = None) -> Contender:
+    return Contender(lambda count: Play([_community(f"r.cloudfront.invalidations | length != {count}")]), up_to)
+
+
+community_recent = Contender(lambda _: Play([_community(f"{ALL_IN_PROGRESS} != {IN_PROGRESS}")]))
+community_wait = Contender(lambda _: Play([_community("false", until=f"{ALL_IN_PROGRESS} == 0", retries=60, delay=5)]))
+community_template = Contender(_community_template)
+
+
+# The AWS CLI.
+
+CLI_LIST = f"aws cloudfront list-invalidations --distribution-id {SITE}"
+CLI_LIST_TENANT = "aws cloudfront list-invalidations-for-distribution-tenant --id"
+
+
+def _cli_each(aws: str, arguments: str) -> Shell:
+    return Shell(f"{arguments} | xargs -n 1 -P $(nproc) {aws}")
+
+
+def cli_targets(up_to: int | None = None) -> Contender:
+    return Contender(lambda count: _cli_each(CLI_LIST_TENANT, f"printf 'dt_%027d\\n' $(seq 0 {count - 1})"), up_to)
+
+
+cli_history = Contender(lambda _: Shell(CLI_LIST))
+cli_recent = Contender(lambda _: Shell(f"{CLI_LIST} --query \"InvalidationList.Items[?Status=='InProgress']\""))
+cli_wait = Contender(
+    lambda count: _cli_each(
+        f"aws cloudfront wait invalidation-completed --distribution-id {SITE} --id",
+        f"printf '%s\\n' {' '.join(AWAITED[:count])}",
+    )
+)
+
+
+# Scripts with boto3.
+
+
+def boto3(way: str) -> Contender:
+    return Contender(lambda _: Script("boto3_list.py", [way, SITE]))
+
+
+def boto3_targets(way: str) -> Contender:
+    return Contender(lambda count: Script("boto3_list.py", [way, *map(tenant, range(count))]))
+
+
+boto3_wait = Contender(lambda count: Script("boto3_wait.py", [SITE, *AWAITED[:count]]))
+
+
+# Templates.
+
+
+def _template(lookup: str, count: int) -> Play:
+    text = f"{{% for number in range({count}) %}}{{{{ {lookup} }}}} {{% endfor %}}"
+    return Play([{"ansible.builtin.debug": {"msg": text}}])
+
+
+OUR_LOOKUP = "lookup('edgeworks.cloudfront.invalidations', 'dt_%027d' % number).InvalidationList.Quantity"
+CLI_LOOKUP = f"(lookup('pipe', '{CLI_LIST_TENANT} dt_%027d' % number) | from_json).InvalidationList['Items'] | length"
+
+our_template = Contender(lambda count: _template(OUR_LOOKUP, count))
+our_single_lookup = Contender(lambda _: _template(OUR_LOOKUP, 1))
+cli_template = Contender(lambda count: _template(CLI_LOOKUP, count))
+
+
+# Modules to compare with.
+
+one_request = Contender(lambda _: Play([{"one_request": {"distribution_id": SITE}}]))
+nothing = Contender(lambda _: Play([{"nothing": None}]))

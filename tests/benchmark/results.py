@@ -1,0 +1,48 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the runs of one workload gave, by size and contender."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from .figures import Spread, ratio, spread
+from .measure import Run
+
+
+class Results:
+    """The figures of `Run`, of all rounds; the size is the largest one unless it is given."""
+
+    def __init__(self) -> None:
+        self._runs: defaultdict[int, defaultdict[str, list[Run]]] = defaultdict(lambda: defaultdict(list))
+
+    def add(self, size: int, contender: str, run: Run) -> None:
+        self._runs[size][contender].append(run)
+
+    @property
+    def sizes(self) -> list[int]:
+        return sorted(self._runs)
+
+    def contenders(self, size: int) -> list[str]:
+        return list(self._runs[size])
+
+    def runs(self, contender: str, size: int | None = None) -> list[Run]:
+        return self._runs[self.sizes[-1] if size is None else size][contender]
+
+    def seconds(self, contender: str, size: int) -> float:
+        """What it has taken so far."""
+        return sum(run.wall for run in self.runs(contender, size))
+
+    def spread(self, figure: str, contender: str, size: int | None = None) -> Spread:
+        return spread([getattr(run, figure) for run in self.runs(contender, size)])
+
+    def median(self, figure: str, contender: str, size: int | None = None) -> float:
+        return self.spread(figure, contender, size).median
+
+    def ratio(self, figure: str, contender: str, other: str, size: int | None = None) -> Spread:
+        values, others = ([getattr(run, figure) for run in self.runs(name, size)] for name in (contender, other))
+        return ratio(values, others)
+
+    def outputs(self, contender: str) -> set[str]:
+        return {run.output for run in self.runs(contender)}

@@ -1,0 +1,121 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The benchmark's own arithmetic and tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from xml.etree import ElementTree
+
+import pytest
+from ansible_collections.edgeworks.cloudfront.tests.benchmark import plot, report
+from ansible_collections.edgeworks.cloudfront.tests.benchmark.contenders import BOTO3, OURS
+from ansible_collections.edgeworks.cloudfront.tests.benchmark.figures import Spread, ratio, slope, spread
+from ansible_collections.edgeworks.cloudfront.tests.benchmark.measure import Run
+from ansible_collections.edgeworks.cloudfront.tests.benchmark.results import Results
+from ansible_collections.edgeworks.cloudfront.tests.benchmark.workloads import (
+    WORKLOADS,
+    beyond,
+    differing,
+    steepening,
+    times,
+)
+
+HISTORY = next(workload for workload in WORKLOADS if workload.key == "b")
+GROWTH = next(workload for workload in WORKLOADS if workload.key == "h")
+
+
+def a_run(wall: float = 1.0, cpu: float = 1.0, memory: float = 50.0, output: str = "") -> Run:
+    return Run(wall, cpu, memory, Counter(ListInvalidations=100), first_pages=1, output=output)
+
+
+def results_of(walls: dict[tuple[int, str], list[float]]) -> Results:
+    results = Results()
+    for (size, contender), values in walls.items():
+        for value in values:
+            results.add(size, contender, a_run(wall=value, cpu=value, output=contender))
+    return results
+
+
+def test_a_spread_is_the_median_between_the_extremes() -> None:
+    assert spread([3.0, 1.0, 10.0]) == Spread(3.0, 1.0, 10.0, 3)
+    assert spread([1.0, 2.0]) == Spread(1.5, 1.0, 2.0, 2)
+
+
+def test_a_ratio_is_taken_round_by_round() -> None:
+    # The machine was twice as slow in the second round, for both.
+    assert ratio([2.0, 4.0], [1.0, 2.0]) == Spread(2.0, 2.0, 2.0, 2)
+
+
+def test_a_contender_of_fewer_rounds_is_compared_in_those() -> None:
+    assert ratio([8.0], [2.0, 100.0, 100.0]) == Spread(4.0, 4.0, 4.0, 1)
+
+
+def test_a_slope_is_what_one_more_costs() -> None:
+    assert slope((100, 1.0), (1100, 3.0)) == pytest.approx(0.002)
+
+
+def test_a_gain_can_leave_out_what_all_have_to_pay() -> None:
+    results = results_of({(1, "floor"): [1.0], (1, "a"): [2.0], (1, "b"): [5.0]})
+    assert times("wall", "b", "a")(results) == pytest.approx(2.5)
+    assert beyond("floor", "wall", "b", "a")(results) == pytest.approx(4.0)
+
+
+@pytest.mark.parametrize(("last", "expected"), [(11.0, 1.0), (20.0, 2.0)])
+def test_linear_growth_does_not_steepen(last: float, expected: float) -> None:
+    results = results_of({(0, OURS): [1.0], (10, OURS): [2.0], (100, OURS): [last]})
+    assert steepening("wall")(results) == pytest.approx(expected)
+
+
+def test_answers_are_compared_to_the_letter() -> None:
+    results = results_of({(1, "a"): [1.0, 1.0], (1, "b"): [1.0]})
+    assert differing("a", "a")(results) == 0
+    assert differing("a", "b")(results) == 1
+
+
+@pytest.mark.parametrize(("value", "told"), [(0.123, "0.12"), (12.34, "12.3"), (123.4, "123"), (12345.6, "12,346")])
+def test_numbers_have_the_digits_that_matter(value: float, told: str) -> None:
+    assert report.number(value) == told
+
+
+def test_a_row_sets_a_contender_beside_ours() -> None:
+    results = results_of({(100, OURS): [1.0, 3.0], (100, BOTO3): [2.0, 6.0]})
+    ours, boto3 = report.rows(results, 100)
+    assert ours == [OURS, "2.00 (1.00..3.00)", "", "2.00 (1.00..3.00)", "", "50.0", "2", "100 ListInvalidations"]
+    assert boto3[2] == "2.00 (2.00..2.00)"
+
+
+def test_columns_of_a_table_line_up() -> None:
+    assert report.as_text(("", "s"), [["short", "1"], ["a long one", "2"]]) == (
+        "            s\nshort       1\na long one  2"
+    )
+
+
+def test_gains_are_told_at_the_size_they_are_expected_for() -> None:
+    seconds = {name: [1.0 + place] for place, name in enumerate(HISTORY.contenders)}
+    full = results_of({(HISTORY.sizes[-1], name): values for name, values in seconds.items()})
+    smaller = results_of({(HISTORY.sizes[-1] // 10, name): values for name, values in seconds.items()})
+    assert len(list(report.gain_rows([(HISTORY, full)], []))) == len(HISTORY.gains)
+    assert not list(report.gain_rows([(HISTORY, smaller)], []))
+
+
+@pytest.mark.parametrize(("value", "verdict"), [(1.0, "holds"), (1.01, "does not hold")])
+def test_a_gain_that_does_not_hold_is_told_too(value: float, verdict: str) -> None:
+    assert report.gain_row("a", "claim", value, at_most=1.0)[-1] == verdict
+    assert report.gain_row("a", "claim", 1 / value, at_least=1.0)[-1] == verdict
+
+
+def test_the_plot_is_an_image_of_all_that_was_measured() -> None:
+    compared = results_of({(10_000, OURS): [1.0, 1.2], (10_000, BOTO3): [0.5]})
+    grown = results_of({(size, OURS): [size / 100] for size in (100, 1_000)})
+    image = ElementTree.fromstring(plot.svg([(HISTORY, compared), (GROWTH, grown)]))
+    titles = [element.text or "" for element in image.iter("{http://www.w3.org/2000/svg}title")]
+    assert f"{OURS}: 1.10 s" in titles
+
+
+def test_every_workload_has_a_world_and_commands_at_every_size() -> None:
+    for workload in WORKLOADS:
+        for size in (*workload.sizes, *workload.quick_sizes):
+            assert workload.world(size)["distributions"]
+            assert all(contender.command(size) for contender in workload.contenders.values())
