@@ -48,7 +48,7 @@ def warm_up(cloudfront: Emulator, folder: Path) -> None:
     """Nobody pays for compiling Python."""
     say("Warming up")
     first = WORKLOADS[0]
-    for command, _ in first.contenders.values():
+    for command, dummy in first.contenders.values():
         run(command(first.sizes[0]), first.world(first.sizes[0]), cloudfront, folder)
 
 

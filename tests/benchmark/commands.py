@@ -36,7 +36,7 @@ class Script(NamedTuple):
     name: str
     arguments: list[str]
 
-    def argv(self, _: Path) -> list[str]:
+    def argv(self, dummy: Path) -> list[str]:
         return [sys.executable, str(HERE / "scripts" / self.name), *self.arguments]
 
 
@@ -45,7 +45,7 @@ class Shell(NamedTuple):
 
     text: str
 
-    def argv(self, _: Path) -> list[str]:
+    def argv(self, dummy: Path) -> list[str]:
         return ["bash", "-euo", "pipefail", "-c", self.text]
 
 

@@ -54,9 +54,9 @@ def our_targets(**options: object) -> Contender:
 
 
 our_history = Contender(_our_listing)
-our_recent = Contender(lambda _: _our_listing(IN_PROGRESS, status="InProgress", created_after="1h"))
+our_recent = Contender(lambda dummy: _our_listing(IN_PROGRESS, status="InProgress", created_after="1h"))
 our_wait = Contender(lambda count: _our_listing(count, wait=True, created_after="1h"))
-our_pager = Contender(lambda _: Script("pager_list.py", [SITE]))
+our_pager = Contender(lambda dummy: Script("pager_list.py", [SITE]))
 
 
 # community.aws, whose module knows distributions only and lists everything.
@@ -88,8 +88,10 @@ def community_history(up_to: int | None = None) -> Contender:
     return Contender(lambda count: Play([_community(f"r.cloudfront.invalidations | length != {count}")]), up_to)
 
 
-community_recent = Contender(lambda _: Play([_community(f"{ALL_IN_PROGRESS} != {IN_PROGRESS}")]))
-community_wait = Contender(lambda _: Play([_community("false", until=f"{ALL_IN_PROGRESS} == 0", retries=60, delay=5)]))
+community_recent = Contender(lambda dummy: Play([_community(f"{ALL_IN_PROGRESS} != {IN_PROGRESS}")]))
+community_wait = Contender(
+    lambda dummy: Play([_community("false", until=f"{ALL_IN_PROGRESS} == 0", retries=60, delay=5)])
+)
 community_template = Contender(_community_template)
 
 
@@ -107,8 +109,8 @@ def cli_targets(up_to: int | None = None) -> Contender:
     return Contender(lambda count: _cli_each(CLI_LIST_TENANT, f"printf 'dt_%027d\\n' $(seq 0 {count - 1})"), up_to)
 
 
-cli_history = Contender(lambda _: Shell(CLI_LIST))
-cli_recent = Contender(lambda _: Shell(f"{CLI_LIST} --query \"InvalidationList.Items[?Status=='InProgress']\""))
+cli_history = Contender(lambda dummy: Shell(CLI_LIST))
+cli_recent = Contender(lambda dummy: Shell(f"{CLI_LIST} --query \"InvalidationList.Items[?Status=='InProgress']\""))
 cli_wait = Contender(
     lambda count: _cli_each(
         f"aws cloudfront wait invalidation-completed --distribution-id {SITE} --id",
@@ -121,7 +123,7 @@ cli_wait = Contender(
 
 
 def boto3(way: str) -> Contender:
-    return Contender(lambda _: Script("boto3_list.py", [way, SITE]))
+    return Contender(lambda dummy: Script("boto3_list.py", [way, SITE]))
 
 
 def boto3_targets(way: str) -> Contender:
@@ -143,11 +145,11 @@ OUR_LOOKUP = "lookup('edgeworks.cloudfront.invalidations', 'dt_%027d' % number).
 CLI_LOOKUP = f"(lookup('pipe', '{CLI_LIST_TENANT} dt_%027d' % number) | from_json).InvalidationList['Items'] | length"
 
 our_template = Contender(lambda count: _template(OUR_LOOKUP, count))
-our_single_lookup = Contender(lambda _: _template(OUR_LOOKUP, 1))
+our_single_lookup = Contender(lambda dummy: _template(OUR_LOOKUP, 1))
 cli_template = Contender(lambda count: _template(CLI_LOOKUP, count))
 
 
 # Modules to compare with.
 
-one_request = Contender(lambda _: Play([{"one_request": {"distribution_id": SITE}}]))
-nothing = Contender(lambda _: Play([{"nothing": None}]))
+one_request = Contender(lambda dummy: Play([{"one_request": {"distribution_id": SITE}}]))
+nothing = Contender(lambda dummy: Play([{"nothing": None}]))

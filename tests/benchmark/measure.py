@@ -117,7 +117,7 @@ def run(command: Command, world: World, cloudfront: Emulator, folder: Path) -> R
         process = subprocess.Popen(
             argv, env=environment(cloudfront.url), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
         )
-        _, status, usage = os.wait4(process.pid, 0)
+        dummy, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
     said = printed.read_bytes()

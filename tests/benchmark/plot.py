@@ -52,7 +52,7 @@ def short(workload: Workload) -> str:
 
 
 def points(measured: Measured) -> Iterator[float]:
-    for _, results in measured:
+    for dummy, results in measured:
         for size in results.sizes:
             for contender in COLOURS:
                 if results.runs(contender, size):

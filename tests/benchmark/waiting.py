@@ -90,7 +90,7 @@ def ours(one: Wait) -> None:
     api = api_of(one.cf, one.client)
     findings = survey(api, asked(api, options), selection(options, api.clock.now()))
     with mock.patch.object(api.clock, "sleep", one.sleep):
-        (found,), _ = wait(api, findings, patience(options))
+        (found,), dummy = wait(api, findings, patience(options))
     assert [item["Status"] for item in found.items] == ["Completed"] * len(one.awaited)
 
 
@@ -127,7 +127,7 @@ def simulate(draws: int, numbers: Sequence[int] = (1, 20)) -> Iterator[Summary]:
     client = client_of(cf)
     for number in numbers:
         chance = random.Random(number)
-        drawn = [[chance.lognormvariate(math.log(MEDIAN), SIGMA) for _ in range(number)] for _ in range(draws)]
+        drawn = [[chance.lognormvariate(math.log(MEDIAN), SIGMA) for dummy in range(number)] for dummy in range(draws)]
         for name, contender in CONTENDERS.items():
             one, lags, requests = Wait(cf, client), [], []
             random.seed(number)  # The jitter of our steps comes from there.

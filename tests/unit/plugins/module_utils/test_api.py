@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import (
     ATTEMPTS,
+    FIRST_DELAY,
     LONGEST_DELAY,
     PATIENCE,
     Api,
@@ -22,6 +23,7 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import (
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import (
     BadOptionError,
     CloudFrontError,
+    MissingError,
     ThrottledError,
     UnansweredError,
 )
@@ -41,8 +43,9 @@ def test_pauses_grow_and_have_a_bound(cf: CloudFront, api: Api) -> None:
         ask(api)
     slept = t.cast(EmulatedTime, api.clock).slept
     assert len(slept) == ATTEMPTS - 1
-    assert max(slept) <= LONGEST_DELAY
-    assert slept[0] < slept[-1]
+    for number, seconds in enumerate(slept):
+        longest = min(LONGEST_DELAY, FIRST_DELAY * 2**number)
+        assert longest / 2 <= seconds <= longest
 
 
 def test_slow_attempts_are_bounded_by_time(cf: CloudFront, api: Api) -> None:
@@ -80,7 +83,7 @@ def test_users_retries_replace_ours_and_botocore_adds_none(
     config = {"retries": retries}
     api = api_of(cf, client_of(cf, config), attempts=attempts(config))
     cf.add_fault("error", status=503)
-    with pytest.raises(CloudFrontError):
+    with pytest.raises(CloudFrontError, match=rf"Given up after {requests} attempt{'s' if requests > 1 else ''}\."):
         ask(api)
     assert cf.calls["GetDistribution"] == requests == api.calls["GetDistribution"]
 
@@ -102,6 +105,7 @@ def test_config_that_botocore_would_not_take_is_refused(config: dict[str, t.Any]
 def test_the_rest_of_the_users_config_stands() -> None:
     config = connection({"read_timeout": 1, "user_agent_extra": "mine"}, concurrency=32)["aws_config"]
     assert (config.read_timeout, config.user_agent_extra, config.max_pool_connections) == (1, "mine", 32)
+    assert connection({}, concurrency=8)["aws_config"].max_pool_connections == 10
 
 
 def test_throttling_of_one_slows_down_all(cf: CloudFront, api: Api) -> None:
@@ -116,6 +120,15 @@ def test_throttling_of_one_slows_down_all(cf: CloudFront, api: Api) -> None:
     assert api.clock.monotonic() - before >= 5
 
 
+@pytest.mark.parametrize(("does", "slows_down"), [("throttle", True), ("reset", False)])
+def test_only_throttling_is_everybodys_concern(cf: CloudFront, api: Api, does: str, slows_down: bool) -> None:
+    identifier = cf.add_distribution()
+    began = api.clock.monotonic()
+    cf.add_fault(does, first=1)
+    ask(api, identifier)
+    assert (api._resume > began) is slows_down
+
+
 def test_dead_endpoint_is_not_asked_for_every_target(cf: CloudFront) -> None:
     api = api_of(cf, concurrency=2)
     cf.add_fault("reset")
@@ -123,12 +136,26 @@ def test_dead_endpoint_is_not_asked_for_every_target(cf: CloudFront) -> None:
         with pytest.raises(UnansweredError, match="Given up"):
             ask(api)
     sent = cf.calls["GetDistribution"]
-    with pytest.raises(UnansweredError, match="was not sent"):
+    assert sent == 4 * ATTEMPTS
+    with pytest.raises(UnansweredError, match="was not sent, because the requests before it failed: Get"):
         ask(api)
     assert cf.calls["GetDistribution"] == sent
     cf.clear_faults()
     api.clock.sleep(31)
     ask(api, cf.add_distribution())
+
+
+def test_endpoint_that_answers_now_and_then_is_not_dead(cf: CloudFront) -> None:
+    api = api_of(cf, concurrency=2)
+    for dummy in range(3):
+        cf.add_fault("reset")
+        for dummy in range(3):
+            with pytest.raises(UnansweredError):
+                ask(api)
+        cf.clear_faults()
+        with pytest.raises(MissingError):
+            ask(api, "E0000000000000")
+    assert cf.calls["GetDistribution"] == 3 * (3 * ATTEMPTS + 1)
 
 
 def test_operation_that_the_installed_botocore_does_not_know(api: Api) -> None:
@@ -163,6 +190,10 @@ def test_map_within_map_keeps_the_bound_on_requests(cf: CloudFront) -> None:
     api.map(lambda dummy: api.map(lambda dummy: ask(api, identifier), range(5)), range(5))
     assert cf.calls["GetDistribution"] == 25
     assert cf.peak <= 3
+
+
+def test_interrupted_program_does_not_wait_for_the_threads_of_map(api: Api) -> None:
+    assert api.map(lambda dummy: threading.current_thread().daemon, range(3)) == [True] * 3
 
 
 def test_map_raises_the_first_failure(api: Api) -> None:
