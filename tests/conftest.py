@@ -25,6 +25,8 @@ def install_collection_loader() -> None:
     for name in [name for name in os.environ if name.startswith("ANSIBLE_")]:
         del os.environ[name]
     os.environ["ANSIBLE_CONFIG"] = str(CHECKOUT / "tests" / "ansible.cfg")
+    # By default this is in the home directory, on which Ansible and its modules do not agree where HOME is another one.
+    os.environ["ANSIBLE_ASYNC_DIR"] = str(CHECKOUT / ".cache" / "ansible" / "async")
     from ansible.plugins.loader import init_plugin_loader
 
     init_plugin_loader([str(tree)])

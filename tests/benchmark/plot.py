@@ -77,7 +77,7 @@ def comparison(measured: Measured, top: float) -> Iterator[str]:
     for place, (workload, results) in enumerate(measured):
         y = top + LINE * (place + 0.5)
         yield text(LEFT - 12, y + 4, f"({workload.key}) {short(workload)}", "end")
-        for contender, colour in COLOURS.items():
+        for contender, colour in reversed(COLOURS.items()):
             if results.runs(contender):
                 spread = results.spread("wall", contender)
                 yield line(scale(spread.low), y, scale(spread.high), y, colour, 2)

@@ -360,6 +360,13 @@ def all_pieces(subject: Subject, **options: t.Any) -> t.Iterator[dict[str, t.Any
         yield facts
 
 
+def test_pieces_of_named_ids_are_together_all_of_them(subject: Subject) -> None:
+    added = subject.add(300)
+    named = [added[number] for number in (1, 4, 7, 70, 120, 200, 250)]
+    pieces = [ids(facts) for facts in all_pieces(subject, invalidation_ids=named[::-1], max_items=3)]
+    assert pieces == [named[:3], named[3:6], named[6:]]
+
+
 @pytest.mark.parametrize("options", [{}, {"status": "InProgress"}], ids=["limit", "limit within a page"])
 def test_markers_need_not_be_ids(subject: Subject, options: dict[str, str]) -> None:
     added = list(subject.add(300, status="InProgress"))

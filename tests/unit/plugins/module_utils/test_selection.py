@@ -32,6 +32,7 @@ from ansible_collections.edgeworks.cloudfront.tests.unit.support import NOW
         ("2026-11-21T04:59:01+0100", datetime(2026, 11, 21, 3, 59, 1, tzinfo=UTC)),
         ("2026-11-20T22:59:01-05", datetime(2026, 11, 21, 3, 59, 1, tzinfo=UTC)),
         ("2026-11-21T03:59:01.413Z", datetime(2026, 11, 21, 3, 59, 1, 413_000, tzinfo=UTC)),
+        ("2026-11-21T03:59:01.413987Z", datetime(2026, 11, 21, 3, 59, 1, 413_987, tzinfo=UTC)),
         ("2026-11-21T03:59:01.413000123+00:00", datetime(2026, 11, 21, 3, 59, 1, 413_000, tzinfo=UTC)),
     ],
 )
@@ -80,3 +81,23 @@ def test_nothing_said_selects_all() -> None:
 def test_window_is_half_open(created: str, matches: bool) -> None:
     wanted = selection({"created_after": "60m", "created_before": "30m"}, NOW)
     assert wanted.matches({"Id": "I1", "CreateTime": created, "Status": "Completed"}) is matches
+
+
+@pytest.mark.parametrize(
+    ("ages", "settled"),
+    [
+        ([], False),
+        ([10, 20, 60], False),
+        ([61], True),
+        ([61, 61], True),
+        ([10, 20, 61], True),
+        ([10, 80, 61], True),
+        ([10, 70, 20], False),
+        ([80, 61], False),
+        ([70, 80, 61], False),
+    ],
+)
+def test_window_is_settled_by_a_page_that_ends_before_it_and_began_later(ages: list[int], settled: bool) -> None:
+    page = [{"Id": "I1", "CreateTime": (NOW - timedelta(minutes=age)).isoformat()} for age in ages]
+    assert selection({"created_after": "60m"}, NOW).settled(page) is settled
+    assert selection({}, NOW).settled(page) is False

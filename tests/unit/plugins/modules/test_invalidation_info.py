@@ -148,6 +148,15 @@ def test_timeout_keeps_what_is_known(cf: CloudFront, run: Run, warned: list[str]
     assert result["in_progress"] == 1
 
 
+@pytest.fixture
+def interruptible() -> t.Iterator[None]:
+    """What runs in the background of a shell ignores interrupts, and so would the tests."""
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, handler)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_interrupt_ends_at_once_with_what_is_known(cf: CloudFront, run: Run) -> None:
     target = target_of(cf, KINDS[0])
     cf.add_fault("latency", seconds=20)
