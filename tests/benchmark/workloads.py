@@ -90,7 +90,7 @@ def linear(one_more: str) -> list[Gain]:
     return [
         Gain(f"CPU time of one more {one_more}, times that at a tenth", steepening("cpu"), at_most=1.3),
         # What is small fits into memory that Python has in stock, so it looks cheaper than it is.
-        Gain(f"memory of one more {one_more}, times that at a tenth", steepening("memory"), at_most=1.5),
+        Gain(f"memory of one more {one_more}, times that at a tenth", steepening("memory"), at_most=1.3),
     ]
 
 
