@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NamedTuple, overload
+from typing import Any, NamedTuple
 
 Instant = float | str | datetime
 
@@ -96,13 +96,7 @@ class IdRange(Sequence[str]):
     def __len__(self) -> int:
         return len(self._serials)
 
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> IdRange: ...
-
-    def __getitem__(self, index: int | slice) -> str | IdRange:
+    def __getitem__(self, index: Any) -> Any:
         found = self._serials[index]
         return IdRange(self._ids, found) if isinstance(found, range) else self._ids.id_of(found)
 

@@ -47,7 +47,8 @@ def test_nothing_is_shown_under_no_log_or_in_the_background(
 ) -> None:
     cf.add_invalidations(site, 1, status="InProgress")
     wait = {"distribution_id": site, "wait": True, "wait_timeout": 0, "on_timeout": "warn"}
-    printed = play(playbook(tmp_path, {"edgeworks.cloudfront.invalidation_info": wait, **keywords}), warnings=1)
+    # Whether no_log hides a warning depends on the ansible-core.
+    printed = play(playbook(tmp_path, {"edgeworks.cloudfront.invalidation_info": wait, **keywords}), warnings=None)
     assert "Waiting for" not in printed
 
 

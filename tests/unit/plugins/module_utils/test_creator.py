@@ -9,12 +9,20 @@ import typing as t
 import pytest
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._creator import batch, create
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import MissingError
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import BadOptionError, MissingError
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import resolve
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
 from ansible_collections.edgeworks.cloudfront.tests.unit.support import Subject
 
 RELEASE = batch(["/*"], "release-42")
+
+
+@pytest.mark.parametrize(
+    ("paths", "told"), [([], "none is given"), (["/a", "index.html", ""], "'index.html', ''"), (["a", "a"], "'a'")]
+)
+def test_paths_that_are_none_are_named(paths: list[str], told: str) -> None:
+    with pytest.raises(BadOptionError, match=rf"^paths must each begin with / or, for a cache tag, with #: {told}\.$"):
+        batch(paths, "release-42")
 
 
 def test_name_that_nothing_bears_costs_the_others_nothing(cf: CloudFront, api: Api) -> None:
