@@ -187,6 +187,11 @@ def test_map_keeps_the_order_and_the_bound(cf: CloudFront, concurrency: int) -> 
     assert max(most) <= concurrency
 
 
+def test_map_runs_two_at_once_where_two_may_run(cf: CloudFront) -> None:
+    both_are_there = threading.Barrier(2)
+    assert sorted(api_of(cf, concurrency=2).map(lambda dummy: both_are_there.wait(10), range(2))) == [0, 1]
+
+
 def test_map_within_map_keeps_the_bound_on_requests(cf: CloudFront) -> None:
     api = api_of(cf, concurrency=3)
     identifier = cf.add_distribution()
