@@ -33,6 +33,7 @@ try:
     from botocore import xform_name
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError
+    from botocore.parsers import ResponseParserFactory
     from botocore.utils import parse_timestamp
 except ImportError:
     pass  # AnsibleAWSModule and AWSLookupBase say so to the user.
@@ -297,6 +298,7 @@ def _keep_timestamps_cheap(client: BaseClient) -> None:
     Botocore has no public way to do it for one client. Where the way in is gone, the answers carry datetimes, and
     C(as_text) turns them into the same text.
     """
-    factory = getattr(getattr(client, "_endpoint", None), "_response_parser_factory", None)
-    if factory is not None:
-        factory.set_parser_defaults(timestamp_parser=_parse_timestamp)
+    endpoint: t.Any = getattr(client, "_endpoint", None)
+    if hasattr(endpoint, "_response_parser_factory"):  # The one in place serves all clients of the session.
+        endpoint._response_parser_factory = ResponseParserFactory()
+        endpoint._response_parser_factory.set_parser_defaults(timestamp_parser=_parse_timestamp)

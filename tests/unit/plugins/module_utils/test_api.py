@@ -242,6 +242,15 @@ def test_instant_is_the_same_text_where_botocore_hides_its_parser(
     assert list(pages(api_of(subject.cf, without_parser), subject.target)) == usual
 
 
+def test_other_clients_of_the_session_keep_their_datetimes(cf: CloudFront) -> None:
+    identifier = cf.add_distribution()
+    cf.add_invalidations(identifier, 1)
+    other = client_of(cf)
+    api_of(cf)
+    (item,) = other.list_invalidations(DistributionId=identifier)["InvalidationList"]["Items"]
+    assert isinstance(item["CreateTime"], datetime)
+
+
 def test_instant_is_in_utc_whatever_the_zone() -> None:
     instant = datetime(2026, 11, 21, 4, 0, 0, 1, tzinfo=timezone(timedelta(hours=1)))
     assert as_text(instant) == "2026-11-21T03:00:00.000001+00:00"
