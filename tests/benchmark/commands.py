@@ -30,6 +30,19 @@ class Play(NamedTuple):
         return [str(PROGRAMS / "ansible-playbook"), str(playbook)]
 
 
+class Module(NamedTuple):
+    """By Python, as Ansible runs a module of this collection on a host."""
+
+    name: str
+    options: dict[str, object]
+
+    def argv(self, folder: Path) -> list[str]:
+        arguments = folder / "arguments.json"
+        arguments.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": self.options}))
+        module = f"ansible_collections.edgeworks.cloudfront.plugins.modules.{self.name}"
+        return [sys.executable, "-m", module, str(arguments)]
+
+
 class Script(NamedTuple):
     """By a Python script of this benchmark."""
 
@@ -49,4 +62,4 @@ class Shell(NamedTuple):
         return ["bash", "-euo", "pipefail", "-c", self.text]
 
 
-Command = Play | Script | Shell
+Command = Play | Module | Script | Shell

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .commands import Command, Play, Script, Shell, Task
+from .commands import Command, Module, Play, Script, Shell, Task
 from .worlds import AWAITED, EACH, IN_PROGRESS, SITE, distribution, tenant
 
 OURS = "edgeworks.cloudfront"
 OURS_WIDE = "edgeworks.cloudfront, concurrency: 32"
 OURS_ONCE = "edgeworks.cloudfront, 1 lookup"
+MODULE = "its module without Ansible"
 PAGER = "its pager in a script"
 COMMUNITY = "community.aws"
 CLI = "AWS CLI"
@@ -56,6 +57,7 @@ def our_targets(**options: object) -> Contender:
 our_history = Contender(_our_listing)
 our_recent = Contender(lambda dummy: _our_listing(IN_PROGRESS, status="InProgress", created_after="1h"))
 our_wait = Contender(lambda count: _our_listing(count, wait=True, created_after="1h"))
+our_module = Contender(lambda dummy: Module("invalidation_info", {"distribution_id": SITE}))
 our_pager = Contender(lambda dummy: Script("pager_list.py", [SITE]))
 
 

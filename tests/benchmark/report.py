@@ -132,6 +132,7 @@ def markdown(measured: Measured, summaries: Summaries, draws: int) -> str:
         "![Wall time by workload and contender, and how it grows](benchmark.svg)",
         "## The gains",
         as_markdown(GAIN_HEADINGS, gain_rows(measured, summaries)),
+        WHAT_IS_LEFT,
     ]
     for workload, results in measured:
         parts.append(f"## ({workload.key}) {workload.title}")
@@ -160,6 +161,21 @@ against one emulated CloudFront over HTTP on loopback. Run it yourself with `./d
 - Where there are 50 ms a request, the emulator takes them, as a network would. Otherwise a request takes about 1 ms.
 - community.aws is its module `cloudfront_distribution_info`. It knows no distribution tenants, so it gets distributions
   with the same number of invalidations."""
+
+WHAT_IS_LEFT = """\
+## What the rest goes to
+
+- **Ansible's own start.** Before a module of any kind has begun, `ansible-playbook` takes what *module that does
+  nothing* shows. That is most of a run that sends one request, and a bound to what (c) can gain, and (d) beside a
+  script. Where it is counted with neither, the gain of (c) is in the table, too.
+- **The start of boto3.** Python, boto3 and a client of it are most of what *its module without Ansible* takes for one
+  page, and are in *boto3 script* as well. In (b) they are most of what the pager takes. Beyond them, nearly all is
+  botocore's work on the wire (HTTP, XML); what its paginator takes on top is dateutil's, for the timestamps.
+- **The pace of (d).** Eight requests at once and 50 ms each are 160 a second. More at once is faster, and
+  is throttled sooner at AWS; it is yours to say.
+- **Memory in (h).** The largest process is Ansible's own on the controller, which reads the module's answer. While that
+  is small it fits into what the process has in stock already, so what is large looks steeper. The module by itself,
+  where the pages are gathered, grows by the same for each invalidation."""
 
 WAITING = """\
 ## (f) Waiting, simulated

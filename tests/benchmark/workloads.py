@@ -17,6 +17,7 @@ from .contenders import (
     BOTO3_THREADS,
     CLI,
     COMMUNITY,
+    MODULE,
     NOTHING,
     OURS,
     OURS_ONCE,
@@ -72,11 +73,11 @@ def beyond(floor: str, figure: str, contender: str, other: str) -> Measure:
     return measure
 
 
-def steepening(figure: str) -> Measure:
+def steepening(figure: str, contender: str = OURS) -> Measure:
     """How many times as much one more costs up to the largest size as up to the one before: 1 is linear."""
 
     def measure(results: Results) -> float:
-        small, middle, large = [(size, results.median(figure, OURS, size)) for size in results.sizes[-3:]]
+        small, middle, large = [(size, results.median(figure, contender, size)) for size in results.sizes[-3:]]
         return slope(middle, large) / slope(small, middle)
 
     return measure
@@ -89,7 +90,6 @@ def differing(contender: str, other: str) -> Measure:
 def linear(one_more: str) -> list[Gain]:
     return [
         Gain(f"CPU time of one more {one_more}, times that at a tenth", steepening("cpu"), at_most=1.3),
-        # What is small fits into memory that Python has in stock, so it looks cheaper than it is.
         Gain(f"memory of one more {one_more}, times that at a tenth", steepening("memory"), at_most=1.3),
     ]
 
@@ -104,6 +104,7 @@ WORKLOADS = [
         world=worlds.history,
         contenders={
             OURS: by.our_history,
+            MODULE: by.our_module,
             REQUEST: by.one_request,
             COMMUNITY: by.community_history(),
             CLI: by.cli_history,
@@ -130,6 +131,7 @@ WORKLOADS = [
         world=worlds.history,
         contenders={
             OURS: by.our_history,
+            MODULE: by.our_module,
             PAGER: by.our_pager,
             COMMUNITY: by.community_history(),
             CLI: by.cli_history,
@@ -241,11 +243,15 @@ WORKLOADS = [
         world=worlds.history,
         contenders={
             OURS: by.our_history,
+            MODULE: by.our_module,
             COMMUNITY: by.community_history(up_to=10_000),
             CLI: by.cli_history,
             BOTO3: by.boto3("history"),
         },
-        gains=linear("invalidation"),
+        gains=[
+            *linear("invalidation"),
+            Gain("the same of the module without Ansible", steepening("memory", MODULE), at_most=1.3),
+        ],
     ),
     Workload(
         key="h",
