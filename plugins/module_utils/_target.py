@@ -256,8 +256,9 @@ def _distributions(api: Api, domains: t.Sequence[str]) -> dict[str, Resolved]:
         # As in DNS: the name itself goes before a wildcard, and the closest wildcard before a wider one.
         matches = exact[text] or wildcard[text].get(max(wildcard[text], key=len, default=""), [])
         if len(matches) == 1:
-            facts = {"Target": text, "DomainName": matches[0].get("DomainName"), "Aliases": _aliases(matches[0])}
-            told[text] = Target(DISTRIBUTION, matches[0]["Id"], facts)
+            [item] = matches
+            facts = {"Target": text, "DomainName": item.get("DomainName"), "Aliases": _aliases(item)}
+            told[text] = Target(DISTRIBUTION, item["Id"], facts)
         elif matches:
             ids = ", ".join(item["Id"] for item in matches)
             message = f"{text} is a domain of several distributions ({ids}): ask for one of them by its ID."

@@ -15,6 +15,7 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import (
     ATTEMPTS,
     FIRST_DELAY,
     LONGEST_DELAY,
+    OUTAGE,
     PATIENCE,
     Api,
     as_text,
@@ -56,6 +57,14 @@ def test_slow_attempts_are_bounded_by_time(cf: CloudFront, api: Api) -> None:
     with pytest.raises(CloudFrontError, match="Given up after 3 attempts"):
         ask(api)
     assert api.clock.monotonic() - began <= PATIENCE + 50
+
+
+def test_retry_may_begin_at_the_deadline(cf: CloudFront, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("random.uniform", lambda low, high: high)
+    identifier = cf.add_distribution()
+    cf.add_fault("error", status=503, first=1)
+    api.deadline = api.clock.monotonic() + FIRST_DELAY
+    ask(api, identifier)
 
 
 def test_no_retry_begins_behind_the_deadline(cf: CloudFront, api: Api) -> None:
@@ -121,6 +130,17 @@ def test_throttling_of_one_slows_down_all(cf: CloudFront, api: Api) -> None:
     assert api.clock.monotonic() - before >= 5
 
 
+@pytest.mark.parametrize(("end", "seconds"), [(0, 0.05), (1, 0.12)])
+def test_throttled_ones_do_not_all_go_on_at_once(
+    cf: CloudFront, api: Api, monkeypatch: pytest.MonkeyPatch, end: int, seconds: float
+) -> None:
+    monkeypatch.setattr("random.uniform", lambda *ends: ends[end])
+    identifier = cf.add_distribution()
+    cf.add_fault("throttle", first=1)
+    ask(api, identifier)
+    assert t.cast(EmulatedTime, api.clock).slept[0] == pytest.approx(seconds, abs=1e-6)
+
+
 @pytest.mark.parametrize(("does", "slows_down"), [("throttle", True), ("reset", False)])
 def test_only_throttling_is_everybodys_concern(cf: CloudFront, api: Api, does: str, slows_down: bool) -> None:
     identifier = cf.add_distribution()
@@ -138,12 +158,15 @@ def test_dead_endpoint_is_not_asked_for_every_target(cf: CloudFront) -> None:
             ask(api)
     sent = cf.calls["GetDistribution"]
     assert sent == 4 * ATTEMPTS
-    with pytest.raises(UnansweredError, match="was not sent, because the requests before it failed: Get"):
-        ask(api)
-    assert cf.calls["GetDistribution"] == sent
     cf.clear_faults()
-    api.clock.sleep(31)
-    ask(api, cf.add_distribution())
+    identifier = cf.add_distribution()
+    for seconds in (0, OUTAGE - 0.5):
+        api.clock.sleep(seconds)
+        with pytest.raises(UnansweredError, match="was not sent, because the requests before it failed: Get"):
+            ask(api, identifier)
+    assert cf.calls["GetDistribution"] == sent
+    api.clock.sleep(1)
+    ask(api, identifier)
 
 
 @pytest.mark.parametrize("answers", ["what was asked for", "that there is none"])
@@ -159,6 +182,41 @@ def test_endpoint_that_answers_now_and_then_is_not_dead(cf: CloudFront, answers:
         with contextlib.suppress(MissingError):
             ask(api, identifier)
     assert cf.calls["GetDistribution"] == 3 * (3 * ATTEMPTS + 1)
+
+
+def walked(cf: CloudFront, *pages: t.Sequence[str]) -> list[list[str]]:
+    """The Ids of a walk over pages with these, each of which names a next one but the last."""
+    answers = iter(
+        {
+            "List": {
+                "Items": [{"Id": identifier} for identifier in ids],
+                "IsTruncated": number < len(pages),
+                "NextMarker": f"page-{number}",
+            }
+        }
+        for number, ids in enumerate(pages, 1)
+    )
+    api = api_of(cf, SimpleNamespace(list_things=lambda **dummy: next(answers)))
+    walk = api.walk("ListThings", "something", lambda answer: answer["List"], size=lambda: 100)
+    return [[item["Id"] for item in page["Items"]] for page in walk]
+
+
+FEW, TOO_MANY = [()] * 19, [()] * 20
+
+
+def test_some_empty_pages_in_a_row_are_walked_over(cf: CloudFront) -> None:
+    assert list(filter(None, walked(cf, *FEW, "A", *FEW, "B"))) == [["A"], ["B"]]
+
+
+@pytest.mark.parametrize("before", [(), ("A",)])
+def test_walk_over_nothing_but_empty_pages_ends(cf: CloudFront, before: tuple[str, ...]) -> None:
+    with pytest.raises(CloudFrontError, match="sent 20 empty pages in a row"):
+        walked(cf, *before, *TOO_MANY, "B")
+
+
+def test_page_that_begins_as_another_did_is_told_by_its_first_item(cf: CloudFront) -> None:
+    with pytest.raises(CloudFrontError, match="began again at A"):
+        walked(cf, "AB", "CD", "AE")
 
 
 def test_operation_that_the_installed_botocore_does_not_know(api: Api) -> None:
@@ -190,6 +248,12 @@ def test_map_keeps_the_order_and_the_bound(cf: CloudFront, concurrency: int) -> 
 def test_map_runs_two_at_once_where_two_may_run(cf: CloudFront) -> None:
     both_are_there = threading.Barrier(2)
     assert sorted(api_of(cf, concurrency=2).map(lambda dummy: both_are_there.wait(10), range(2))) == [0, 1]
+
+
+@pytest.mark.parametrize(("concurrency", "count"), [(1, 3), (8, 1)])
+def test_map_needs_no_threads_for_one_at_a_time(cf: CloudFront, concurrency: int, count: int) -> None:
+    api = api_of(cf, concurrency=concurrency)
+    assert api.map(lambda dummy: threading.get_ident(), range(count)) == [threading.get_ident()] * count
 
 
 def test_map_within_map_keeps_the_bound_on_requests(cf: CloudFront) -> None:

@@ -147,6 +147,17 @@ def test_verdict(cf: CloudFront, api: Api, on_missing: str, on_denied: str, fail
         assert str(verdict.failure).startswith(f"{len(fails)} of 3 targets failed: ")
 
 
+def test_verdict_on_a_single_target_is_its_error(api: Api) -> None:
+    (finding,) = findings = survey(api, [by_id(DISTRIBUTION, "E0000000000000")], Selection())
+    assert judge(findings, on_missing="error", on_denied="error").failure == str(finding.error)
+
+
+def test_verdict_on_several_says_how_many_failed(cf: CloudFront, api: Api) -> None:
+    findings = survey(api, [by_id(DISTRIBUTION, "E0000000000000"), *estate(cf, 1)], Selection())
+    failure = judge(findings, on_missing="error", on_denied="error").failure
+    assert failure == f"1 of 2 targets failed: {findings[0].error}"
+
+
 def test_verdict_on_many_failures_stays_short(cf: CloudFront, api: Api) -> None:
     targets: list[t.Any] = [by_id(DISTRIBUTION, f"E00000000000{number:02}") for number in range(60)]
     verdict = judge(survey(api, targets, Selection()), on_missing="error", on_denied="error")
