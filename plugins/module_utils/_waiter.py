@@ -137,7 +137,7 @@ def wait(
     findings: t.Sequence[Finding],
     patience: Patience,
     *,
-    details: bool = False,
+    details: bool,
     tell: t.Callable[[str], None] = lambda line: None,
 ) -> tuple[list[Finding], list[Pending]]:
     """Wait until what the findings show in progress is Completed.

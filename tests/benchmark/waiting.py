@@ -90,7 +90,7 @@ def ours(one: Wait) -> None:
     api = api_of(one.cf, one.client)
     findings = survey(api, asked(api, options), selection(options, api.clock.now()))
     with mock.patch.object(api.clock, "sleep", one.sleep):
-        (found,), dummy = wait(api, findings, patience(options))
+        (found,), dummy = wait(api, findings, patience(options), details=False)
     assert [item["Status"] for item in found.items] == ["Completed"] * len(one.awaited)
 
 

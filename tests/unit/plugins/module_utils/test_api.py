@@ -182,6 +182,12 @@ def test_endpoint_that_answers_now_and_then_is_not_dead(cf: CloudFront, answers:
         with contextlib.suppress(MissingError):
             ask(api, identifier)
     assert cf.calls["GetDistribution"] == 3 * (3 * ATTEMPTS + 1)
+    cf.add_fault("reset")
+    for dummy in range(4):
+        with pytest.raises(UnansweredError, match="Given up"):
+            ask(api)
+    with pytest.raises(UnansweredError, match="was not sent"):
+        ask(api)
 
 
 def walked(cf: CloudFront, *pages: t.Sequence[str]) -> list[list[str]]:

@@ -258,7 +258,7 @@ def test_target_that_could_not_be_asked_for_or_listed_is_not_waited_for(subject:
     unresolved = Unresolved({"Target": "www.example.com"}, CloudFrontError("Nothing answers to it.", "NoSuchTarget"))
     subject.add(1, completes_after=20)
     findings = survey(subject.api, [unresolved, missing, subject.target, subject.target], subject.select())
-    found, pending = wait(subject.api, findings, Patience(600, 15))
+    found, pending = wait(subject.api, findings, Patience(600, 15), details=False)
     assert found[:2] == findings[:2]
     assert [statuses(finding) for finding in found[2:]] == [["Completed"]] * 2
     assert pending == []
@@ -279,9 +279,31 @@ def test_steps_grow_up_to_the_delay(subject: Subject) -> None:
     ask(subject, delay=10)
     times = [request.at for request in subject.cf.requests]
     steps = [after - before for before, after in pairwise(times)]
-    assert steps[0] <= 4
+    assert 3.6 <= steps[0] <= 4
     assert max(steps) <= 10
     assert min(steps[-5:]) >= 9
+
+
+@pytest.mark.parametrize(("end", "first_step"), [(0, 3.6), (1, 4.0)])
+def test_first_step_is_four_seconds_or_a_little_less(
+    subject: Subject, monkeypatch: pytest.MonkeyPatch, end: int, first_step: float
+) -> None:
+    monkeypatch.setattr("random.uniform", lambda *ends: ends[end])
+    subject.add(1, completes_after=3)
+    before = subject.api.clock.monotonic()
+    ask(subject)
+    assert subject.api.clock.monotonic() - before == pytest.approx(first_step, abs=1e-6)
+
+
+@pytest.mark.parametrize(("timeout", "lines"), [(59.5, 1), (60, 2)])
+def test_wait_shows_a_sign_of_life_every_minute(subject: Subject, timeout: float, lines: int) -> None:
+    subject.add(1, status="InProgress")
+    told = ask(subject, timeout=timeout)[2]
+    assert len(told) == lines
+
+
+def test_shortest_patience_is_taken() -> None:
+    assert patience({"wait_timeout": 0, "wait_delay": 1}) == Patience(0, 1)
 
 
 @pytest.mark.parametrize("options", [{"wait_timeout": -1, "wait_delay": 15}, {"wait_timeout": 1, "wait_delay": 0}])
