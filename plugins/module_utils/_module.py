@@ -72,7 +72,7 @@ class Task:
             self.module.fail_json(msg=" ".join(self._failures), **self.result)
         self.module.exit_json(**self.result)
 
-    def wait(self, api: Api, findings: list[Finding], *, details: bool = False) -> list[Finding]:
+    def wait(self, api: Api, findings: list[Finding], *, details: bool) -> list[Finding]:
         """The findings as last seen: with O(wait), when nothing of them is in progress or the time has run out."""
         if not self.options["wait"]:
             return findings

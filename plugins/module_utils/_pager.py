@@ -165,7 +165,8 @@ def _behind(api: Api, target: Target, marker: str, newest_first: list[Facts]) ->
     if named is None:
         message = f"The marker {marker} is no invalidation of {target} (any more): start again without it."
         raise MissingError(message, "NoSuchInvalidation")
-    return [item for item in newest_first if item["CreateTime"] < named["CreateTime"]]
+    # Of those of the same instant nobody knows the order: rather one twice than one lost.
+    return [item for item in newest_first if item["CreateTime"] <= named["CreateTime"]]
 
 
 def _facts(selection: Selection, items: list[Facts], more: str | None) -> Facts:

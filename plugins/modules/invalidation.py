@@ -148,7 +148,7 @@ def ask(task: Task, api: Api) -> None:
     creations = foresee(targets) if task.module.check_mode else create(api, targets, wanted)
     task.result["changed"] = any(creation.changed for creation in creations)
     task.result["targets"] = [creation.entry for creation in creations]
-    findings = task.wait(api, [creation.finding for creation in creations])
+    findings = task.wait(api, [creation.finding for creation in creations], details=False)
     if task.is_about_one and creations[0].invalidation:
         task.result["Invalidation"] = creations[0].invalidation
     task.judge(findings)

@@ -320,6 +320,11 @@ def test_named_ids_go_on_behind_a_marker_that_is_not_among_them(subject: Subject
         ask(subject, invalidation_ids=[added[5]], marker="IGONE")
 
 
+def test_named_ids_of_the_markers_instant_are_not_lost(subject: Subject) -> None:
+    added = subject.add(3, every=0)
+    assert ids(ask(subject, invalidation_ids=[added[0], added[2]], marker=added[1])) == [added[0], added[2]]
+
+
 def test_named_ids_go_on_behind_a_marker_that_is_among_them(subject: Subject) -> None:
     added = subject.add(10)
     facts = ask(subject, invalidation_ids=[added[1], added[4], added[7]], marker=added[4])
@@ -334,6 +339,16 @@ def test_details_are_fetched_for_the_selected_only(subject: Subject) -> None:
     assert [item["InvalidationBatch"]["Paths"]["Items"] for item in items] == [["/index.html", "/css/*", "#tag"]] * 2
     assert (subject.list_calls, subject.get_calls) == (1, 2)
     assert get(subject.api, subject.target, items[0]["Id"]) == items[0]
+
+
+def test_answer_without_a_batch_is_an_invalidation_too(subject: Subject) -> None:
+    (identifier,) = subject.add(1)
+    subject.client.meta.events.register(
+        "after-call.cloudfront", lambda parsed, **dummy: parsed["Invalidation"].pop("InvalidationBatch")
+    )
+    item = get(subject.api, subject.target, identifier)
+    assert item
+    assert (item["Id"], set(item)) == (identifier, {"Id", "CreateTime", "Status"})
 
 
 def test_details_of_named_ids_need_no_list(subject: Subject) -> None:
@@ -374,6 +389,20 @@ def test_markers_need_not_be_ids(subject: Subject, options: dict[str, str]) -> N
     subject.cf.add_fault("opaque_markers")
     pieces = list(all_pieces(subject, **options, max_items=70))
     assert [identifier for facts in pieces for identifier in ids(facts)][:300] == added
+
+
+def test_history_that_shrinks_while_its_marker_is_asked_for_does_not_look_whole(subject: Subject) -> None:
+    added = subject.add(300, status="InProgress")
+    subject.cf.add_fault("opaque_markers")
+
+    def shrink(parsed: dict[str, t.Any], **dummy: t.Any) -> None:
+        if subject.list_calls == 2:
+            parsed["InvalidationList"]["IsTruncated"] = False
+            del parsed["InvalidationList"]["NextMarker"]
+
+    subject.client.meta.events.register("after-call.cloudfront", shrink)
+    facts = ask(subject, status="InProgress", max_items=70)
+    assert (facts["IsTruncated"], facts["NextMarker"]) == (True, added[69])
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.label)

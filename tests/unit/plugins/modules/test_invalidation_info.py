@@ -45,6 +45,13 @@ def test_facts(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
     assert "pending" not in result
 
 
+@pytest.mark.parametrize(("count", "about_one"), [(1, True), (2, False)])
+def test_facts_of_a_single_target_are_at_the_top_too(cf: CloudFront, run: Run, count: int, about_one: bool) -> None:
+    result = run(targets=[cf.add_distribution() for dummy in range(count)])
+    assert len(result["targets"]) == count
+    assert ("InvalidationList" in result) is about_one
+
+
 @BY_KIND
 def test_check_mode_is_the_same(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
     target = target_of(cf, kind)
