@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 
 from ._api import Api, Facts
 from ._errors import BadOptionError, CloudFrontError
-from ._pager import Listing, as_item
+from ._pager import Listing, as_item, has_invalidation
 from ._survey import Finding
 from ._target import Resolved, Unresolved
 
@@ -68,7 +68,7 @@ def create(api: Api, targets: t.Sequence[Resolved], invalidation_batch: Facts) -
             answer = api.call(
                 target.kind.create_operation,
                 str(target),
-                lambda a: {"Id", "CreateTime", "Status"} <= set(a.get("Invalidation", {})),
+                has_invalidation,
                 **{target.kind.parameter: target.id, "InvalidationBatch": invalidation_batch},
             )
         except CloudFrontError as error:

@@ -92,7 +92,7 @@ class Task:
         """Fail or warn as O(on_missing) and O(on_denied) say."""
         verdict = judge(findings, on_missing=self.options["on_missing"], on_denied=self.options["on_denied"])
         if verdict.failure:
-            self._failures.insert(0, verdict.failure)
+            self._failures = [verdict.failure, *self._failures]
         for warning in verdict.warnings:
             warn(warning)
 

@@ -16,6 +16,7 @@ from ._selection import Selection
 from ._target import Target
 
 IN_PROGRESS = "InProgress"
+MEMBERS = ("Id", "CreateTime", "Status")  # What AWS tells of every invalidation.
 
 
 class Listing(t.NamedTuple):
@@ -40,7 +41,7 @@ def pages(
         lambda answer: answer.get("InvalidationList"),
         marker=marker,
         size=lambda: target.kind.max_items(size()),
-        members=("Id", "CreateTime", "Status"),
+        members=MEMBERS,
         **{target.kind.parameter: target.id},
     )
     try:
@@ -59,7 +60,7 @@ def get(api: Api, target: Target, identifier: str) -> Facts | None:
         answer = api.call(
             target.kind.get_operation,
             f"{identifier} of {target}",
-            lambda a: {"Id", "CreateTime", "Status"} <= set(a.get("Invalidation", {})),
+            has_invalidation,
             **{target.kind.identity: target.id, "Id": identifier},
         )
     except CloudFrontError as error:
@@ -178,6 +179,11 @@ def _facts(selection: Selection, items: list[Facts], more: str | None) -> Facts:
         "Quantity": len(items),
         "Items": items,
     }
+
+
+def has_invalidation(answer: Facts) -> bool:
+    """Whether that is a whole answer to getting or creating an invalidation."""
+    return set(answer.get("Invalidation", {})).issuperset(MEMBERS)
 
 
 def as_item(item: Facts) -> Facts:

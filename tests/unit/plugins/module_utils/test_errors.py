@@ -17,6 +17,7 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors impor
     TransientError,
     UnansweredError,
     explain,
+    tidy,
 )
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
@@ -44,6 +45,7 @@ def answered(status: int, code: str, message: str = "Because.") -> boto.ClientEr
         (answered(403, "ExpiredToken"), CloudFrontError, "ExpiredToken"),
         (answered(403, ""), CloudFrontError, "403"),
         (answered(400, "InvalidArgument"), CloudFrontError, "InvalidArgument"),
+        (answered(499, "ClientClosedRequest"), CloudFrontError, "ClientClosedRequest"),
         (answered(404, "NoSuchDistribution"), MissingError, "NoSuchDistribution"),
         (answered(404, "EntityNotFound"), MissingError, "EntityNotFound"),
         (answered(404, ""), CloudFrontError, "404"),
@@ -79,13 +81,15 @@ def test_password_of_a_url_is_not_told() -> None:
 
 
 def test_page_of_html_is_cut_to_a_bearable_length() -> None:
-    raised = answered(502, "", "<html>\n" + "x" * 10_000)
-    assert len(str(explain(raised, "ListInvalidations", "E1"))) < 600
+    assert tidy("<html>\n" + "x" * 10_000) == "<html> " + "x" * 393 + "..."
+    assert tidy("x" * 401) == "x" * 400 + "..."
+    assert tidy("x" * 400) == "x" * 400
 
 
 def test_what_aws_says_is_told_and_otherwise_what_there_is() -> None:
     assert "NoSuchMoon: Because (HTTP 404)." in str(explain(answered(404, "NoSuchMoon"), "List", "E1"))
     assert "404: no message (HTTP 404)." in str(explain(answered(404, "", ""), "List", "E1"))
+    assert "0: no message (HTTP 0)." in str(explain(boto.ClientError({}, "List"), "List", "E1"))
     assert "is not one of CloudFront's: cut." in str(explain(ResponseParserError("cut"), "List", "E1"))
     assert "is not one of CloudFront's: ValueError." in str(explain(ValueError(), "List", "E1"))
 
