@@ -17,6 +17,7 @@ options:
     description:
       - What to invalidate. Each is either a path, which begins with V(/) and may end with the wildcard V(*), or
         a cache tag, which begins with V(#).
+      - Quote a cache tag, because for YAML an unquoted C(#) begins a comment.
     type: list
     elements: str
     required: true
@@ -64,6 +65,11 @@ EXAMPLES = r"""
     distribution_id: E1PA6795UKMFR9
     caller_reference: release-42
     paths: ["/*"]
+
+- name: Invalidate what has a cache tag
+  edgeworks.cloudfront.invalidation:
+    distribution_id: E1PA6795UKMFR9
+    paths: ["#brand:acme"]
 
 - name: Invalidate for all tenants of a multi-tenant distribution
   edgeworks.cloudfront.invalidation:

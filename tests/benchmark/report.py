@@ -122,7 +122,11 @@ def _lines(path: str) -> list[str]:
 
 
 def heading(workload: Workload, size: int) -> str:
-    return f"{workload.title}: {size:,} {workload.unit}"
+    return f"{workload.title}: {amount(workload, size)}"
+
+
+def amount(workload: Workload, size: int) -> str:
+    return f"{size:,} {workload.unit if size != 1 else workload.unit.removesuffix('s')}"
 
 
 def markdown(measured: Measured, summaries: Summaries, draws: int) -> str:
@@ -137,7 +141,7 @@ def markdown(measured: Measured, summaries: Summaries, draws: int) -> str:
     for workload, results in measured:
         parts.append(f"## ({workload.key}) {workload.title}")
         for size in results.sizes:
-            parts += [f"{size:,} {workload.unit}:", as_markdown(HEADINGS, rows(results, size))]
+            parts += [f"{amount(workload, size)}:", as_markdown(HEADINGS, rows(results, size))]
     if summaries:
         parts += [WAITING.format(draws=draws), as_markdown(WAITING_HEADINGS, waiting_rows(summaries))]
     return "\n\n".join(parts) + "\n"
@@ -150,7 +154,7 @@ INTRODUCTION = """\
 
 The same work done by the collection and by what people use otherwise, each in its own best way, by turns on one machine
 against one emulated CloudFront over HTTP on loopback. Run it yourself with `./dev bench`. What each does exactly is in
-[`tests/benchmark/workloads.py`](../tests/benchmark/workloads.py).
+[`tests/benchmark/workloads.py`](https://github.com/edgeworks/cloudfront/blob/main/tests/benchmark/workloads.py).
 
 - *wall* and *CPU* are of the whole command with all the processes it starts; for Ansible that is a whole run of
   `ansible-playbook` with one task, of which a module that does nothing shows what Ansible itself takes.
@@ -183,4 +187,4 @@ WAITING = """\
 How long after the last completion a wait ends (its lag), and what it costs, over {draws:,} draws of completion times
 from a log-normal distribution with a 95th percentile of 25 s, which is what AWS has published, and a median of 10 s,
 which is an assumption. Requests take no time here, a run of a module takes 1 s. See
-[`tests/benchmark/waiting.py`](../tests/benchmark/waiting.py)."""
+[`tests/benchmark/waiting.py`](https://github.com/edgeworks/cloudfront/blob/main/tests/benchmark/waiting.py)."""
