@@ -10,10 +10,10 @@ class ModuleDocFragment:
 options:
   invalidation_ids:
     description:
-      - The Ids of the invalidations to return. All others are left out.
+      - The Ids of the invalidations to return. All others are left out, so an empty list returns none.
       - Those on the newest page are found by listing it, the others one by one; the history is never walked
         for them.
-      - An Id that does not exist is an error, unless O(on_missing) says otherwise.
+      - An Id that does not exist is an error, unless O(on_missing) says otherwise. A task that waits awaits it, too.
     type: list
     elements: str
   status:

@@ -117,6 +117,7 @@ class LookupModule(AWSLookupBase):
     def run(  # type: ignore[override]  # Ansible passes no more than these.
         self, terms: list[t.Any], variables: dict[str, t.Any] | None = None, **kwargs: t.Any
     ) -> list[dict[str, t.Any]]:
+        kwargs.pop("wantlist", None)  # Ansible-core 2.18 passes it on to what is looped over by with_.
         self._refuse_unknown(kwargs)
         super().run(terms, variables, **kwargs)
         options = {**self.get_options(), "targets": self._flatten(terms)}

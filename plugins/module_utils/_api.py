@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import queue
 import random
@@ -74,7 +75,11 @@ def connection(aws_config: t.Mapping[str, t.Any] | None, concurrency: int) -> Fa
     Botocore's own retries are off, because C(Api) retries by one rule under every botocore, and two rules would
     multiply. The rest of the user's C(aws_config) stands. Raises BadOptionError.
     """
-    config = dict(aws_config or {})
+    # A build's number, say: botocore takes it, and fails with it later.
+    config: Facts = {
+        name: str(value) if name.startswith("user_agent") and value is not None else value
+        for name, value in (aws_config or {}).items()
+    }
     try:
         Config(**config)
     except (TypeError, ValueError, AttributeError, BotoCoreError) as error:
@@ -88,11 +93,13 @@ def connection(aws_config: t.Mapping[str, t.Any] | None, concurrency: int) -> Fa
     return {"aws_config": Config(**{**ours, **config, "retries": once})}
 
 
-def attempts(aws_config: t.Mapping[str, t.Any] | None) -> int:
-    """How often one request is tried: ATTEMPTS, or what the user's C(aws_config.retries) says in botocore's words."""
+def attempts(aws_config: t.Mapping[str, t.Any] | None) -> int | None:
+    """How often one request is tried, if the user's C(aws_config.retries) says so in botocore's words."""
     retries = (aws_config or {}).get("retries") or {}
+    if "total_max_attempts" in retries:
+        return int(retries["total_max_attempts"])
     # Botocore's max_attempts does not count the first one.
-    return int(retries.get("total_max_attempts", retries.get("max_attempts", ATTEMPTS - 1) + 1))
+    return int(retries["max_attempts"]) + 1 if "max_attempts" in retries else None
 
 
 class Api:
@@ -102,7 +109,7 @@ class Api:
     """
 
     def __init__(
-        self, client: BaseClient, *, concurrency: int = 8, attempts: int = ATTEMPTS, clock: Clock | None = None
+        self, client: BaseClient, *, concurrency: int, attempts: int | None = None, clock: Clock | None = None
     ) -> None:
         at_least(1, {"concurrency": concurrency}, "concurrency")
         self.clock = clock or Clock()
@@ -114,12 +121,16 @@ class Api:
         self._slots = threading.BoundedSemaphore(concurrency)
         self._lock = threading.Lock()
         self._resume = 0.0  # A monotonic time: after a throttling, nobody sends before it.
+        self._answered = 0  # Requests that got through.
         self._lost = 0  # Requests in a row that were given up because nothing came back.
         self._outage: tuple[float, CloudFrontError] | None = None
         _keep_timestamps_cheap(client)
 
     def call(self, operation: str, about: str, usable: t.Callable[[Facts], bool], **parameters: t.Any) -> Facts:
-        """The answer to one request, retried as long as that can help.
+        """The answer to one request, retried as long as that can help: ATTEMPTS times, within PATIENCE.
+
+        While others get through, a request that is throttled has only to come later: neither its attempts nor the time
+        so far count, unless the user has said how often.
 
         C(operation) is AWS's name of it, C(about) what it is asked about, for messages; an answer that is not C(usable)
         did not come whole from CloudFront. Raises CloudFrontError.
@@ -131,6 +142,7 @@ class Api:
 
         self._refuse_during_outage(operation, about)
         give_up = self.clock.monotonic() + PATIENCE
+        counted, seen = 0, self._answered
         for attempt in itertools.count(1):
             self._await_pace()
             with self._slots:
@@ -143,7 +155,9 @@ class Api:
                     error.__cause__ = raised
                 else:
                     if usable(answer):
-                        self._lost, self._outage = 0, None
+                        with self._lock:
+                            self._answered += 1
+                            self._lost, self._outage = 0, None
                         return answer
                     error = unreadable(operation, about, "it is empty, or a page of HTML")
             if not isinstance(error, UnansweredError):
@@ -151,8 +165,13 @@ class Api:
             if not isinstance(error, TransientError):
                 raise error
             delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempt - 1)) * random.uniform(0.5, 1.0)
+            if isinstance(error, ThrottledError) and self._answered > seen and not self._attempts:
+                counted, give_up = 0, self.clock.monotonic() + PATIENCE
+            else:
+                counted += 1
+            seen = self._answered
             limit = give_up if self.deadline is None else min(give_up, self.deadline)
-            if attempt == self._attempts or self.clock.monotonic() + delay > limit:
+            if counted >= (self._attempts or ATTEMPTS) or self.clock.monotonic() + delay > limit:
                 error.message += f" Given up after {attempt} attempt{'s' * (attempt > 1)}."
                 if isinstance(error, UnansweredError):
                     self._note_outage(error)
@@ -242,9 +261,13 @@ class Api:
                     failures.append(error)
             done.put(None)
 
-        workers = min(self.concurrency, len(items))
-        for dummy in range(workers):
-            threading.Thread(target=work, daemon=True).start()
+        workers = 0
+        with contextlib.suppress(RuntimeError):  # The system has no more threads: those that began do the work.
+            while workers < min(self.concurrency, len(items)):
+                threading.Thread(target=work, daemon=True).start()
+                workers += 1
+        if not workers:
+            return [function(item) for item in items]
         for dummy in range(workers):
             done.get()
         if failures:
@@ -270,9 +293,10 @@ class Api:
 
     def _refuse_during_outage(self, operation: str, about: str) -> None:
         """With thousands of targets to ask, each of them retried in vain would take hours."""
-        if self._outage and self.clock.monotonic() < self._outage[0]:
-            message = f"{operation} on {about} was not sent, because the requests before it failed: {self._outage[1]}"
-            raise UnansweredError(message, self._outage[1].code)
+        outage = self._outage  # Another thread may end it at any time.
+        if outage and self.clock.monotonic() < outage[0]:
+            message = f"{operation} on {about} was not sent, because the requests before it failed: {outage[1]}"
+            raise UnansweredError(message, outage[1].code)
 
 
 def as_text(instant: t.Any) -> str:

@@ -15,8 +15,8 @@ from email.utils import parsedate_to_datetime
 from ._api import Api, Facts
 from ._errors import BadOptionError, CloudFrontError
 from ._pager import Listing, as_item, has_invalidation
-from ._survey import Finding
-from ._target import Resolved, Unresolved
+from ._survey import Finding, of_each
+from ._target import Resolved, Target, Unresolved
 
 SLACK = timedelta(seconds=2)  # AWS tells its own time in whole seconds.
 
@@ -57,12 +57,11 @@ def batch(paths: t.Sequence[str], caller_reference: str) -> Facts:
 def create(api: Api, targets: t.Sequence[Resolved], invalidation_batch: Facts) -> list[Creation]:
     """Create it for each target (CreateInvalidation, CreateInvalidationForDistributionTenant), in their order.
 
-    A request that is sent again, by us or by a later run with the same caller reference, creates nothing more.
+    A request that is sent again, by us or by a later run with the same caller reference, creates nothing more. A target
+    that was asked for twice gets one invalidation.
     """
 
-    def one(target: Resolved) -> Creation:
-        if isinstance(target, Unresolved):
-            return Creation(target, error=target.error)
+    def one(target: Target) -> Creation:
         began = api.clock.monotonic()
         try:
             answer = api.call(
@@ -76,7 +75,13 @@ def create(api: Api, targets: t.Sequence[Resolved], invalidation_batch: Facts) -
         invalidation = as_item(answer["Invalidation"])
         return Creation(target, invalidation, changed=_is_new(invalidation, answer, api.clock.monotonic() - began))
 
-    return api.map(one, targets)
+    created = of_each(api, targets, one)
+    return [
+        Creation(target, error=target.error)
+        if isinstance(target, Unresolved)
+        else created[target.key]._replace(target=target)
+        for target in targets
+    ]
 
 
 def foresee(targets: t.Sequence[Resolved]) -> list[Creation]:
@@ -93,7 +98,8 @@ def _is_new(invalidation: Facts, answer: Facts, seconds: float) -> bool:
     AWS answers alike either way, so only the age of the invalidation tells, by AWS's own clock.
     """
     date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
-    if not date:
+    try:
+        age = parsedate_to_datetime(date) - datetime.fromisoformat(invalidation["CreateTime"])
+    except (TypeError, ValueError):  # There is none, or something between has put in one of its own.
         return True
-    age = parsedate_to_datetime(date) - datetime.fromisoformat(invalidation["CreateTime"])
     return age <= timedelta(seconds=seconds) + SLACK

@@ -136,7 +136,7 @@ def _explain_answer(raised: boto.ClientError, operation: str, about: str) -> Clo
         advice = f"allow the action cloudfront:{operation} to the identity in use"
         return DeniedError(f"{what} is denied: {advice}. {says}", code)
     if code in THROTTLED or status == 429:
-        advice = "Lower concurrency, or raise aws_config.retries.max_attempts."
+        advice = "Lower concurrency, or run it again later."
         return ThrottledError(f"{what} was throttled. {says} {advice}", code)
     if status >= 500:
         return TransientError(f"{what} met trouble at AWS, or on the way there. {says}", code)

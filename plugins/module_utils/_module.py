@@ -80,8 +80,9 @@ class Task:
         findings, pending = wait(api, findings, limits, details=details, tell=tell)
         now = api.clock.now()
         self.result["pending"] = [one.facts(now) for one in pending]
-        if pending:
-            message = still_pending(pending, limits, now)
+        late = [one for one in pending if not one.lost]  # Of the others the findings tell.
+        if late:
+            message = still_pending(late, limits, now)
             if self.options["on_timeout"] == "fail":
                 self._failures.append(message)
             else:

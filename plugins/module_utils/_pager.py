@@ -75,19 +75,32 @@ def listing(api: Api, target: Target, selection: Selection) -> Listing:
 
     Raises CloudFrontError where nothing could be learned; an error that came later is in the Listing, beside what was.
     """
-    if selection.ids:
+    if selection.ids is not None:
         return _named(api, target, selection)
     found = _walked(api, target, selection)
     if not selection.details or found.error:
         return found
     items = found.facts["Items"]
-    try:
-        batches = api.map(lambda item: get(api, target, item["Id"]), items)
-    except CloudFrontError as error:
-        return found._replace(error=error)
+    got, error = _get_each(api, target, [item["Id"] for item in items])
     # One that left the history since it was listed keeps what the list told of it.
-    found.facts["Items"] = [{**item, **(batch or {})} for item, batch in zip(items, batches)]
-    return found
+    found.facts["Items"] = [{**item, **(got.get(item["Id"]) or {})} for item in items]
+    return found._replace(error=error)
+
+
+def _get_each(
+    api: Api, target: Target, identifiers: t.Sequence[str]
+) -> tuple[dict[str, Facts | None], CloudFrontError | None]:
+    """What C(get) gives for each until one fails, by Id; and why that one did."""
+    got: dict[str, Facts | None] = {}
+
+    def add(identifier: str) -> None:
+        got[identifier] = get(api, target, identifier)
+
+    try:
+        api.map(add, identifiers)
+    except CloudFrontError as error:
+        return got, error
+    return got, None
 
 
 def _walked(api: Api, target: Target, selection: Selection) -> Listing:
@@ -131,22 +144,28 @@ def _marker_behind(api: Api, target: Target, marker: str, index: int) -> str:
 
 def _named(api: Api, target: Target, selection: Selection) -> Listing:
     """The named invalidations: those of the newest page from the list, the others one by one."""
+    named = selection.ids or ()
     found: dict[str, Facts] = {}
     markers: dict[str, str] = {}
+    got: dict[str, Facts | None] = {}
+    error: CloudFrontError | None = None
     whole = False
-    if not selection.details:
+    if named and not selection.details:
         page = next(pages(api, target, size=lambda: selection.page_size))
-        found = {item["Id"]: item for item in page["Items"] if item["Id"] in selection.ids}
+        found = {item["Id"]: item for item in page["Items"] if item["Id"] in named}
         markers = dict.fromkeys(found, "")
         whole = not page["IsTruncated"]
-    rest = [identifier for identifier in selection.ids if identifier not in found]
+    rest = [identifier for identifier in named if identifier not in found]
     if rest and not whole:
-        answers = api.map(lambda identifier: get(api, target, identifier), rest)
-        found.update((item["Id"], item) for item in answers if item)
+        got, error = _get_each(api, target, rest)
+        found.update((item["Id"], item) for item in got.values() if item)
+        if error and not found:
+            raise error
     if not selection.details:
         for item in found.values():
             item.pop("InvalidationBatch", None)
-    unseen = tuple(identifier for identifier in selection.ids if identifier not in found)
+    # What an error kept from being asked for may exist.
+    unseen = tuple(identifier for identifier in rest if identifier not in found and (identifier in got or not error))
 
     newest_first = sorted(found.values(), key=lambda item: t.cast(str, item["CreateTime"]), reverse=True)
     if selection.marker:
@@ -154,7 +173,7 @@ def _named(api: Api, target: Target, selection: Selection) -> Listing:
     matches = [item for item in newest_first if selection.matches(item)]
     taken = matches[: selection.max_items]
     more = taken[-1]["Id"] if len(matches) > len(taken) else None
-    return Listing(_facts(selection, taken, more), markers, unseen)
+    return Listing(_facts(selection, taken, more), markers, unseen, error)
 
 
 def _behind(api: Api, target: Target, marker: str, newest_first: list[Facts]) -> list[Facts]:

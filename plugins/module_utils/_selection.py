@@ -26,7 +26,7 @@ ISO_8601 = re.compile(
 class Selection(t.NamedTuple):
     """What is wanted of a target's invalidations. Their window is half open: after <= CreateTime < before."""
 
-    ids: tuple[str, ...] = ()
+    ids: tuple[str, ...] | None = None
     status: str | None = None
     after: datetime | None = None
     before: datetime | None = None
@@ -63,8 +63,9 @@ class Selection(t.NamedTuple):
 
 def selection(options: t.Mapping[str, t.Any], now: datetime) -> Selection:
     """The Selection that a module's or lookup's options say. Raises BadOption for what they may not say."""
-    ids = tuple(dict.fromkeys(str(text).strip() for text in options.get("invalidation_ids") or ()))
-    if any(not text or re.search(r"[\s/?#]", text) for text in ids):
+    named = options.get("invalidation_ids")
+    ids = None if named is None else tuple(dict.fromkeys(str(text).strip() for text in named))
+    if ids and any(not text or re.search(r"[\s/?#]", text) for text in ids):
         raise _refused("invalidation_ids", "holds a blank or something that is not an invalidation's Id")
     at_least(1, options, "max_items", "page_size")
     return Selection(

@@ -16,6 +16,8 @@ from ._pager import IN_PROGRESS, Listing, listing
 from ._selection import Selection
 from ._target import DISTRIBUTION, KINDS, Resolved, Target, Unresolved, by_id, resolve, tenants_of
 
+Out = t.TypeVar("Out")
+
 
 class Finding(t.NamedTuple):
     """What one target answered: a listing, an error, or both where the error cut the listing short."""
@@ -33,12 +35,6 @@ class Finding(t.NamedTuple):
         return [item for item in self.items if item["Status"] == IN_PROGRESS]
 
     @property
-    def paths_in_progress(self) -> list[str]:
-        """The paths that count towards CloudFront's quotas. Known where details were asked for."""
-        batches = [item.get("InvalidationBatch", {}) for item in self.in_progress]
-        return [path for batch in batches for path in batch.get("Paths", {}).get("Items") or []]
-
-    @property
     def entry(self) -> Facts:
         return {
             **self.target.entry,
@@ -53,6 +49,9 @@ def asked(api: Api, options: t.Mapping[str, t.Any]) -> list[Resolved]:
     Raises CloudFrontError for what can be no target.
     """
     explicit = [by_id(kind, options[kind.option]) for kind in KINDS if options.get(kind.option) is not None]
+    if not explicit and options["targets"] is None:  # To Ansible, an option that is null is given.
+        names = ", ".join(kind.option for kind in KINDS)
+        raise BadOptionError(f"Nothing is asked for: {names} and targets have no value.")
     resolved: t.Sequence[Resolved] = explicit or resolve(api, options["targets"])
     if not options.get("all_tenants"):
         return list(resolved)
@@ -70,6 +69,12 @@ def asked(api: Api, options: t.Mapping[str, t.Any]) -> list[Resolved]:
     return [tenant for several in api.map(tenants, resolved) for tenant in several]
 
 
+def of_each(api: Api, targets: t.Sequence[Resolved], function: t.Callable[[Target], Out]) -> dict[tuple[str, str], Out]:
+    """C(function) of every target by its key, once for a target that was asked for twice."""
+    unique = {target.key: target for target in targets if isinstance(target, Target)}
+    return dict(zip(unique, api.map(function, list(unique.values()))))
+
+
 def survey(api: Api, targets: t.Sequence[Resolved], selection: Selection) -> list[Finding]:
     """The finding of each target, in their order. A target that was asked for twice is listed once.
 
@@ -81,16 +86,15 @@ def survey(api: Api, targets: t.Sequence[Resolved], selection: Selection) -> lis
             listed = listing(api, target, selection)
         except CloudFrontError as error:
             return Finding(target, error=error)
-        if listed.unseen:
+        if listed.unseen and not listed.error:
             named = ", ".join(listed.unseen)
             message = f"There is no invalidation {named} of {target} (any more): CloudFront forgets them after a while."
             return Finding(target, listed, MissingError(message, "NoSuchInvalidation"))
         return Finding(target, listed, listed.error)
 
-    unique = {target.key: target for target in targets if isinstance(target, Target)}
-    if selection.marker and len(unique) > 1:
+    if selection.marker and len({target.key for target in targets if isinstance(target, Target)}) > 1:
         raise BadOptionError("marker is a place in the list of one target, and several were asked for.")
-    found = dict(zip(unique, api.map(look, list(unique.values()))))
+    found = of_each(api, targets, look)
     return [
         Finding(target, error=target.error)
         if isinstance(target, Unresolved)
@@ -125,18 +129,20 @@ def judge(findings: t.Sequence[Finding], *, on_missing: str, on_denied: str) -> 
     told = list(dict.fromkeys(failures))
     message = f"{len(failures)} of {len(findings)} targets failed: {' '.join(told[:3])}"
     if len(told) > 3:
-        message += f" And {len(told) - 3} more: each is in its entry of targets."
+        message += f" And {len(told) - 3} more."
     return Verdict(message, warnings)
 
 
 def summary(findings: t.Sequence[Finding], *, details: bool) -> Facts:
-    """The findings as a module returns them."""
-    result: Facts = {
-        "targets": [finding.entry for finding in findings],
-        "in_progress": sum(len(finding.in_progress) for finding in findings),
-    }
-    if details:
-        paths = [path for finding in findings for path in finding.paths_in_progress]
+    """The findings as a module returns them. A target that was asked for twice counts once.
+
+    The paths count towards CloudFront's quotas. They are left out where some of them could not be read.
+    """
+    distinct = {finding.target.key: finding for finding in findings if isinstance(finding.target, Target)}
+    in_progress = [item for finding in distinct.values() for item in finding.in_progress]
+    result: Facts = {"targets": [finding.entry for finding in findings], "in_progress": len(in_progress)}
+    if details and all("InvalidationBatch" in item for item in in_progress):
+        paths = [path for item in in_progress for path in item["InvalidationBatch"]["Paths"].get("Items") or []]
         result["in_progress_paths"] = len(paths)
         result["in_progress_wildcards"] = sum(path.endswith("*") and not path.startswith("#") for path in paths)
     return result

@@ -40,12 +40,17 @@ def patience(options: t.Mapping[str, t.Any]) -> Patience:
 
 
 class Pending(t.NamedTuple):
-    """An invalidation that is awaited still."""
+    """An invalidation that was awaited and is not known to be completed."""
 
     target: Target
     id: str
     created: str | None  # None where it was named, and not seen yet.
     trouble: CloudFrontError | None  # Why the last look at it failed, if it did.
+
+    @property
+    def lost(self) -> bool:
+        """Whether no further look can help."""
+        return bool(self.trouble) and not isinstance(self.trouble, TransientError)
 
     def facts(self, now: datetime) -> Facts:
         told: Facts = {self.target.kind.identity: self.target.id, "Id": self.id}
@@ -82,13 +87,11 @@ class _Watch:
         ]
 
     def look(self) -> None:
-        """One look at all that is awaited. An error that will not pass ends the watch."""
+        """One look at all that is awaited."""
         try:
             self._look()
         except CloudFrontError as error:
             self.error = error
-            if not isinstance(error, TransientError):
-                self._markers.clear()
         else:
             self.error = None
 
@@ -143,8 +146,8 @@ def wait(
     """Wait until what the findings show in progress is Completed.
 
     C(details) is as in the selection that found them; C(tell) gets a line at the beginning, whenever something has
-    changed, and as a sign of life. Returns the findings as last seen, and what is still in progress: nothing, unless
-    the time ran out.
+    changed, and as a sign of life. Returns the findings as last seen, and what is not known to be completed: nothing,
+    unless the time ran out, or an error that will not pass ended the watch on a target.
     """
     began = api.clock.monotonic()
     deadline = began + patience.timeout
@@ -158,19 +161,20 @@ def wait(
 
     left = total = len(pending())
     told = began
-    if left:
+    if total:
         targets = sum(bool(watch.pending) for watch in watches.values())
         what = f"{_count(total, 'invalidation')} of {_count(targets, 'target')}"
         tell(f"Waiting for {what}, {patience.timeout:g} s at most")
     api.deadline = deadline
     try:
-        while left:
+        while True:
+            awaited = [watch for watch in watches.values() if any(not one.lost for one in watch.pending)]
             now = api.clock.monotonic()
-            if now >= deadline:
+            if not awaited or now >= deadline:
                 break
             step = min(patience.delay, max(FIRST_STEP, (now - began) * GROWTH)) * random.uniform(0.9, 1.0)
             api.clock.sleep(min(step, deadline - now))
-            api.map(_Watch.look, [watch for watch in watches.values() if watch.pending])
+            api.map(_Watch.look, awaited)
             before, left = left, len(pending())
             now = api.clock.monotonic()
             if left != before or now - told >= SIGN_OF_LIFE:
@@ -185,7 +189,7 @@ def wait(
             return finding
         # An Id that was named and not seen is awaited, so it is no error of the target.
         error = None if finding.error and finding.error.code == "NoSuchInvalidation" else finding.error
-        return finding._replace(error=error or (watch.error if not watch.pending else None))
+        return finding._replace(error=error or next((one.trouble for one in watch.pending if one.lost), None))
 
     return [last_seen(finding) for finding in findings], pending()
 

@@ -185,23 +185,24 @@ InvalidationList:
                 - /css/*
             CallerReference: release-42
 in_progress:
-  description: How many of the returned invalidations are in progress.
+  description: How many of the returned invalidations are in progress. A target that was asked for twice counts once.
   returned: always, once the targets are known
   type: int
   sample: 1
 in_progress_paths:
   description: How many paths the returned invalidations have in progress. A distribution may have 3,000.
-  returned: when O(details) is true
+  returned: when O(details) is true, and the paths of all could be read
   type: int
   sample: 2
 in_progress_wildcards:
   description: How many of the paths in progress end with a wildcard. A distribution may have 15.
-  returned: when O(details) is true
+  returned: when O(details) is true, and the paths of all could be read
   type: int
   sample: 1
 pending:
   description:
-    - What was waited for and is not completed, with the target, C(Id), C(CreateTime), and C(Age) in seconds.
+    - What was waited for and is not known to be completed, with the target, C(Id), C(CreateTime), and C(Age) in
+      seconds.
     - Empty where all is completed. An Id that was named and never seen has neither C(CreateTime) nor C(Age).
   returned: when O(wait) is true
   type: list

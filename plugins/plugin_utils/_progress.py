@@ -45,7 +45,7 @@ class ProgressActionModule(NormalActionModule):
             while not ended:
                 ended = done.wait(INTERVAL)
                 for line in progress:
-                    display.display(f"{f'[{host}]: ' if host else ''}{line.rstrip()}")
+                    display.display(f"{f'[{host}]: ' if host else ''}{line.rstrip()}", stderr=True)
 
         folder = constants.DEFAULT_LOCAL_TMP  # type: ignore[attr-defined]  # Ansible empties it, whatever happens.
         with tempfile.NamedTemporaryFile("r", dir=folder, encoding="utf-8") as progress:

@@ -46,8 +46,8 @@ def client_of(cf: CloudFront, aws_config: t.Mapping[str, t.Any] | None = None) -
     return client
 
 
-def api_of(cf: CloudFront, client: t.Any = None, **options: t.Any) -> _api.Api:
-    return _api.Api(client or client_of(cf), clock=EmulatedTime(cf), **options)
+def api_of(cf: CloudFront, client: t.Any = None, concurrency: int = 8, **options: t.Any) -> _api.Api:
+    return _api.Api(client or client_of(cf), clock=EmulatedTime(cf), concurrency=concurrency, **options)
 
 
 @dataclass

@@ -13,6 +13,6 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import A
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._pager import pages
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import DISTRIBUTION, by_id
 
-api = Api(boto3.client("cloudfront"))
+api = Api(boto3.client("cloudfront"), concurrency=1)
 answer = [item for page in pages(api, by_id(DISTRIBUTION, sys.argv[1])) for item in page["Items"]]
 print(json.dumps(answer))

@@ -55,6 +55,10 @@ def test_entries_are_plain_data(cf: CloudFront, site: str) -> None:
     assert json.loads(json.dumps(found)) == found
 
 
+def test_loop_of_an_older_ansible_asks_for_a_list(site: str) -> None:
+    assert look_up(site, wantlist=True) == look_up(site)
+
+
 def test_nested_terms_are_one_list(site: str, tenant: str) -> None:
     assert [len(entry) for entry in look_up([site, tenant])] == [2, 2]
 

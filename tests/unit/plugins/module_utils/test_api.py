@@ -118,6 +118,11 @@ def test_the_rest_of_the_users_config_stands() -> None:
     assert connection({}, concurrency=8)["aws_config"].max_pool_connections == 10
 
 
+def test_users_agent_may_look_like_a_number(cf: CloudFront) -> None:
+    config = connection({"user_agent_extra": 42, "user_agent_appid": None}, 8)["aws_config"]
+    assert (config.user_agent_extra, config.user_agent_appid) == ("42", None)
+
+
 def test_throttling_of_one_slows_down_all(cf: CloudFront, api: Api) -> None:
     identifier = cf.add_distribution()
     cf.add_fault("throttle", first=1)
@@ -139,6 +144,40 @@ def test_throttled_ones_do_not_all_go_on_at_once(
     cf.add_fault("throttle", first=1)
     ask(api, identifier)
     assert t.cast(EmulatedTime, api.clock).slept[0] == pytest.approx(seconds, abs=1e-6)
+
+
+@pytest.fixture
+def busy(api: Api, monkeypatch: pytest.MonkeyPatch) -> Api:
+    """While one waits, others get through."""
+    sleep = api.clock.sleep
+
+    def sleep_while_others_work(seconds: float) -> None:
+        sleep(seconds)
+        api._answered += 1
+
+    monkeypatch.setattr(api.clock, "sleep", sleep_while_others_work)
+    return api
+
+
+def test_throttled_one_is_tried_again_while_others_get_through(cf: CloudFront, busy: Api) -> None:
+    identifier = cf.add_distribution()
+    began = busy.clock.monotonic()
+    cf.add_fault("throttle", first=100)
+    ask(busy, identifier)
+    assert busy.clock.monotonic() - began > PATIENCE
+
+
+def test_attempts_that_the_user_has_set_count_when_throttled_too(cf: CloudFront, busy: Api) -> None:
+    busy._attempts = 3
+    cf.add_fault("throttle")
+    with pytest.raises(ThrottledError, match="Given up after 3 attempts"):
+        ask(busy)
+
+
+def test_trouble_counts_whether_others_get_through_or_not(cf: CloudFront, busy: Api) -> None:
+    cf.add_fault("error", status=503)
+    with pytest.raises(CloudFrontError, match=f"Given up after {ATTEMPTS} attempts"):
+        ask(busy)
 
 
 @pytest.mark.parametrize(("does", "slows_down"), [("throttle", True), ("reset", False)])
@@ -167,6 +206,23 @@ def test_dead_endpoint_is_not_asked_for_every_target(cf: CloudFront) -> None:
     assert cf.calls["GetDistribution"] == sent
     api.clock.sleep(1)
     ask(api, identifier)
+
+
+def test_outage_may_end_while_it_is_looked_at(cf: CloudFront, monkeypatch: pytest.MonkeyPatch) -> None:
+    api = api_of(cf, concurrency=1)
+    cf.add_fault("reset")
+    for dummy in range(4):
+        with pytest.raises(UnansweredError, match="Given up"):
+            ask(api)
+    monotonic = api.clock.monotonic
+
+    def monotonic_when_another_got_through() -> float:
+        api._outage = None
+        return monotonic()
+
+    monkeypatch.setattr(api.clock, "monotonic", monotonic_when_another_got_through)
+    with pytest.raises(UnansweredError, match="was not sent"):
+        ask(api)
 
 
 @pytest.mark.parametrize("answers", ["what was asked for", "that there is none"])
@@ -260,6 +316,23 @@ def test_map_runs_two_at_once_where_two_may_run(cf: CloudFront) -> None:
 def test_map_needs_no_threads_for_one_at_a_time(cf: CloudFront, concurrency: int, count: int) -> None:
     api = api_of(cf, concurrency=concurrency)
     assert api.map(lambda dummy: threading.get_ident(), range(count)) == [threading.get_ident()] * count
+
+
+@pytest.mark.parametrize("threads", [0, 2])
+def test_map_makes_do_with_the_threads_that_there_are(
+    cf: CloudFront, monkeypatch: pytest.MonkeyPatch, threads: int
+) -> None:
+    start = threading.Thread.start
+    started: list[threading.Thread] = []
+
+    def start_if_possible(thread: threading.Thread) -> None:
+        if len(started) == threads:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_if_possible)
+    assert api_of(cf).map(lambda number: number * number, range(20)) == [number * number for number in range(20)]
 
 
 def test_map_within_map_keeps_the_bound_on_requests(cf: CloudFront) -> None:

@@ -42,11 +42,19 @@ def test_one_that_is_older_than_the_request_was_there_before(subject: Subject, s
     assert creation.changed is changed
 
 
-def test_where_aws_does_not_tell_its_time_it_counts_as_new(subject: Subject) -> None:
-    def undate(parsed: dict[str, t.Any], **dummy: t.Any) -> None:
-        del parsed["ResponseMetadata"]["HTTPHeaders"]["date"]
+def test_target_that_was_asked_for_twice_gets_one(subject: Subject) -> None:
+    known_by_name = subject.target._replace(facts={"Target": "www.example.com"})
+    first, second = create(subject.api, [subject.target, known_by_name], RELEASE)
+    assert subject.api.calls == {subject.kind.create_operation: 1}
+    assert (first.invalidation, second.entry["Target"]) == (second.invalidation, "www.example.com")
 
-    subject.client.meta.events.register("after-call.cloudfront", undate)
+
+@pytest.mark.parametrize("date", [None, "once upon a time", "Sat, 21 Nov 2026 04:00:00 -0000"])
+def test_where_aws_does_not_tell_its_time_it_counts_as_new(subject: Subject, date: str | None) -> None:
+    def redate(parsed: dict[str, t.Any], **dummy: t.Any) -> None:
+        parsed["ResponseMetadata"]["HTTPHeaders"]["date"] = date
+
+    subject.client.meta.events.register("after-call.cloudfront", redate)
     create(subject.api, [subject.target], RELEASE)
     subject.cf.clock.advance(60)
     (creation,) = create(subject.api, [subject.target], RELEASE)

@@ -22,6 +22,7 @@ from ansible_collections.edgeworks.cloudfront.tests.unit.support import (
     MISSING,
     NOW,
     Subject,
+    api_of,
     subject_of,
 )
 from hypothesis import HealthCheck, given, settings
@@ -318,6 +319,30 @@ def test_named_ids_go_on_behind_a_marker_that_is_not_among_them(subject: Subject
     assert ids(facts) == [added[250]]
     with pytest.raises(MissingError, match="The marker IGONE"):
         ask(subject, invalidation_ids=[added[5]], marker="IGONE")
+
+
+def test_no_named_ids_are_no_invalidations(subject: Subject) -> None:
+    subject.add(3, status="InProgress")
+    assert ask(subject, invalidation_ids=[])["Items"] == []
+    assert not subject.api.calls
+
+
+def test_named_ids_that_cannot_be_got_do_not_cost_those_that_were_listed(subject: Subject) -> None:
+    added = subject.add(200)
+    subject.cf.add_fault("access_denied", operation="Get*")
+    found = listing(subject.api, subject.target, subject.select(invalidation_ids=[added[150], added[0]]))
+    assert ids(found.facts) == [added[0]]
+    assert isinstance(found.error, DeniedError)
+    assert found.unseen == ()
+
+
+def test_named_ids_that_do_not_exist_are_told_beside_one_that_cannot_be_got(subject: Subject) -> None:
+    added = subject.add(200)
+    subject.cf.add_fault("access_denied", operation="Get*", at=[2])
+    api = api_of(subject.cf, concurrency=1)
+    found = listing(api, subject.target, subject.select(invalidation_ids=[added[0], "IGONE", added[150]]))
+    assert (ids(found.facts), found.unseen) == ([added[0]], ("IGONE",))
+    assert isinstance(found.error, DeniedError)
 
 
 def test_named_ids_of_the_markers_instant_are_not_lost(subject: Subject) -> None:

@@ -117,13 +117,28 @@ class TestAllTenants:
 def test_progress_and_quotas(subject: Subject) -> None:
     subject.add(2, status="InProgress", paths=["/a", "/b*", "/c*", "#tag", "#tags*"])
     subject.add(1, paths=["/old*"])
-    findings = survey(subject.api, [subject.target], Selection(details=True))
+    findings = survey(subject.api, [subject.target, subject.target], Selection(details=True))  # It counts once.
     facts = summary(findings, details=True)
     assert {key: value for key, value in facts.items() if key != "targets"} == {
         "in_progress": 2,
         "in_progress_paths": 10,
         "in_progress_wildcards": 4,
     }
+
+
+def test_quotas_that_could_not_be_read_are_not_told(subject: Subject) -> None:
+    subject.add(2, status="InProgress", paths=["/a", "/b*"])
+    subject.cf.add_fault("access_denied", operation="Get*", at=[2])
+    (finding,) = findings = survey(api_of(subject.cf, concurrency=1), [subject.target], Selection(details=True))
+    assert isinstance(finding.error, DeniedError)
+    assert ["InvalidationBatch" in item for item in finding.items] == [True, False]
+    facts = summary(findings, details=True)
+    assert (facts["in_progress"], set(facts)) == (2, {"targets", "in_progress"})
+
+
+def test_option_without_a_value_is_no_target(api: Api) -> None:
+    with pytest.raises(BadOptionError, match="distribution_id, distribution_tenant_id and targets have no value"):
+        asked(api, {"distribution_id": None, "distribution_tenant_id": None, "targets": None})
 
 
 @pytest.mark.parametrize(
@@ -162,10 +177,10 @@ def test_verdict_on_many_failures_stays_short(cf: CloudFront, api: Api) -> None:
     targets: list[t.Any] = [by_id(DISTRIBUTION, f"E00000000000{number:02}") for number in range(60)]
     verdict = judge(survey(api, targets, Selection()), on_missing="error", on_denied="error")
     assert str(verdict.failure).startswith("60 of 60 targets failed: There is no distribution E0000000000000 ")
-    assert str(verdict.failure).endswith("And 57 more: each is in its entry of targets.")
+    assert str(verdict.failure).endswith(" And 57 more.")
 
 
-@pytest.mark.parametrize(("failing", "more"), [(3, ""), (4, " And 1 more: ")])
+@pytest.mark.parametrize(("failing", "more"), [(3, ""), (4, " And 1 more.")])
 def test_verdict_names_three(api: Api, failing: int, more: str) -> None:
     targets = [by_id(DISTRIBUTION, f"E000000000000{number}") for number in range(failing)]
     told = str(judge(survey(api, targets, Selection()), on_missing="error", on_denied="error").failure)

@@ -235,12 +235,16 @@ def test_permission_lost_during_the_wait_is_an_error_of_that_target(cf: CloudFro
     subject.add(1, completes_after=20)
     other.add(1, completes_after=40)
     cf.add_fault("access_denied", target=subject.target.id, at=range(2, 100))
-    (denied, found), pending, dummy = ask(subject, more=[other.target])
+    (denied, found), (pending,), told = ask(subject, more=[other.target])
     assert denied.error is not None
     assert "is denied" in str(denied.error)
     assert statuses(denied) == ["InProgress"]
     assert statuses(found) == ["Completed"]
-    assert pending == []
+    assert (pending.target, pending.lost) == (subject.target, True)
+    assert [line.split(" after")[0] for line in told[1:]] == ["1 of 2 invalidations completed"]
+    assert (
+        cf.calls[subject.kind.list_operation] == len([one for one in cf.requests if one.target == other.target.id]) + 2
+    )
 
 
 def test_finished_target_is_not_asked_again(cf: CloudFront, subject: Subject) -> None:

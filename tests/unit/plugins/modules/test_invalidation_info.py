@@ -115,6 +115,23 @@ def test_many_targets_fail_after_all_are_in(cf: CloudFront, run: Run) -> None:
     ]
 
 
+@pytest.mark.parametrize("option", ["distribution_id", "targets"])
+def test_option_without_a_value_is_refused(cf: CloudFront, run: Run, option: str) -> None:
+    result = run(**{option: None})
+    assert "have no value" in result["msg"]
+    assert not cf.calls
+
+
+def test_permission_lost_during_the_wait_is_no_completion(cf: CloudFront, run: Run) -> None:
+    target = cf.add_distribution()
+    (identifier,) = cf.add_invalidations(target, 1, status="InProgress")
+    cf.add_fault("access_denied", at=range(2, 100))
+    result = run(distribution_id=target, wait=True, wait_delay=1, on_denied="skip")
+    assert "failed" not in result
+    assert [one["Id"] for one in result["pending"]] == [identifier]
+    assert result["targets"][0]["Error"]["Code"] == "AccessDenied"
+
+
 def test_no_targets_are_an_empty_result(cf: CloudFront, run: Run) -> None:
     result = run(targets=[], wait=True)
     assert (result["targets"], result["pending"], result["api_calls"]) == ([], [], {})
