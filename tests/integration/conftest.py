@@ -30,12 +30,14 @@ def cf() -> CloudFront:
 def play(cf: CloudFront) -> Iterator[Play]:
     with serve(cf) as url:
 
-        def play(playbook: Path | str, *arguments: str, warnings: int | None = 0) -> str:
+        def play(
+            playbook: Path | str, *arguments: str, warnings: int | None = 0, stderr: int = subprocess.STDOUT
+        ) -> str:
             """Play it; returns what it prints once it has succeeded, with that many warnings, where that matters."""
             command = [Path(sys.executable).with_name("ansible-playbook"), playbook, *arguments]
             environment = {**os.environ, "AWS_ENDPOINT_URL": url}
             done = subprocess.run(
-                command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+                command, env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True, check=False
             )
             assert done.returncode == 0, done.stdout
             lines = [line for line in done.stdout.splitlines() if "WARNING]" in line]

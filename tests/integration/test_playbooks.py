@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -39,6 +40,12 @@ def test_ready_playbook_waits_and_shows_how_it_goes_on(cf: CloudFront, site: str
         "2 of 3 invalidations completed",
         "3 of 3 invalidations completed",
     ]
+
+
+def test_what_a_callback_prints_stays_whole(cf: CloudFront, site: str, play: Play, tmp_path: Path) -> None:
+    cf.add_invalidations(site, 1, completes_after_reads=1)
+    task = {"edgeworks.cloudfront.invalidation_info": {"distribution_id": site, "wait": True}}
+    assert "Waiting for" not in play(playbook(tmp_path, task), stderr=subprocess.DEVNULL)
 
 
 @pytest.mark.parametrize("keywords", [{"no_log": True}, {"async": 20, "poll": 1}])
