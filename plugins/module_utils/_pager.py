@@ -132,7 +132,13 @@ def _walked(api: Api, target: Target, selection: Selection) -> Listing:
             raise
         return Listing(_facts(selection, taken, more), markers, error=error)
     if cut:
-        more = _marker_behind(api, target, *cut[:2]) if opaque else cut[2]
+        marker, index, more = cut
+        if opaque:
+            try:
+                more = _marker_behind(api, target, marker, index)
+            except CloudFrontError as error:
+                # Who goes on at the page that was cut gets some of it twice, and loses nothing.
+                return Listing(_facts(selection, taken, marker), markers, error=error)
     return Listing(_facts(selection, taken, more), markers)
 
 

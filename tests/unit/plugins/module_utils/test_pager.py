@@ -416,6 +416,18 @@ def test_markers_need_not_be_ids(subject: Subject, options: dict[str, str]) -> N
     assert [identifier for facts in pieces for identifier in ids(facts)][:300] == added
 
 
+def test_what_was_read_is_not_lost_where_its_marker_cannot_be_asked_for(subject: Subject) -> None:
+    added = list(subject.add(300, status="InProgress"))
+    subject.cf.add_fault("opaque_markers")
+    denied = subject.cf.add_fault("access_denied", at=[3])
+    options: dict[str, t.Any] = dict(status="InProgress", max_items=170)
+    found = listing(subject.api, subject.target, subject.select(**options))
+    assert isinstance(found.error, DeniedError)
+    assert ids(found.facts) == added[:170]
+    subject.cf.faults.remove(denied)
+    assert ids(ask(subject, **options, marker=found.facts["NextMarker"])) == added[100:270]  # Rather twice than lost.
+
+
 def test_history_that_shrinks_while_its_marker_is_asked_for_does_not_look_whole(subject: Subject) -> None:
     added = subject.add(300, status="InProgress")
     subject.cf.add_fault("opaque_markers")
