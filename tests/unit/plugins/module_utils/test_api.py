@@ -174,6 +174,13 @@ def test_attempts_that_the_user_has_set_count_when_throttled_too(cf: CloudFront,
         ask(busy)
 
 
+def test_trouble_after_a_throttling_has_all_its_attempts(cf: CloudFront, busy: Api) -> None:
+    cf.add_fault("throttle", first=3)
+    cf.add_fault("error", status=503, at=range(4, 100))
+    with pytest.raises(CloudFrontError, match=f"Given up after {3 + ATTEMPTS} attempts"):
+        ask(busy)
+
+
 def test_trouble_counts_whether_others_get_through_or_not(cf: CloudFront, busy: Api) -> None:
     cf.add_fault("error", status=503)
     with pytest.raises(CloudFrontError, match=f"Given up after {ATTEMPTS} attempts"):

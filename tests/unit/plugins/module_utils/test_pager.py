@@ -336,6 +336,18 @@ def test_named_ids_that_cannot_be_got_do_not_cost_those_that_were_listed(subject
     assert found.unseen == ()
 
 
+def test_named_ids_of_which_none_exists_are_unseen(subject: Subject) -> None:
+    found = listing(subject.api, subject.target, subject.select(invalidation_ids=["IGONE"], details=True))
+    assert (found.facts["Items"], found.unseen, found.error) == ([], ("IGONE",), None)
+
+
+def test_named_ids_of_which_none_can_be_got_are_an_error(subject: Subject) -> None:
+    added = subject.add(1)
+    subject.cf.add_fault("access_denied", operation="Get*")
+    with pytest.raises(DeniedError):
+        listing(subject.api, subject.target, subject.select(invalidation_ids=added, details=True))
+
+
 def test_named_ids_that_do_not_exist_are_told_beside_one_that_cannot_be_got(subject: Subject) -> None:
     added = subject.add(200)
     subject.cf.add_fault("access_denied", operation="Get*", at=[2])
