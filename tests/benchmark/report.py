@@ -179,7 +179,10 @@ WHAT_IS_LEFT = """\
   is throttled sooner at AWS; it is yours to say.
 - **Memory in (h).** The largest process is Ansible's own on the controller, which reads the module's answer. While that
   is small it fits into what the process has in stock already, so what is large looks steeper. The module by itself,
-  where the pages are gathered, grows by the same for each invalidation."""
+  where the pages are gathered, grows by the same for each invalidation.
+- **Chance in (h).** Between 10 and 100 tenants lies a tenth of a second of CPU time, about as much as one run differs
+  from the next. What one more tenant takes beyond that is compared with so little that it swings from one benchmark to
+  another."""
 
 WAITING = """\
 ## (f) Waiting, simulated
