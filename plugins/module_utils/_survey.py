@@ -142,7 +142,8 @@ def summary(findings: t.Sequence[Finding], *, details: bool) -> Facts:
     in_progress = [item for finding in distinct.values() for item in finding.in_progress]
     result: Facts = {"targets": [finding.entry for finding in findings], "in_progress": len(in_progress)}
     if details and all("InvalidationBatch" in item for item in in_progress):
-        paths = [path for item in in_progress for path in item["InvalidationBatch"]["Paths"].get("Items") or []]
+        batches = [item["InvalidationBatch"] for item in in_progress]
+        paths = [path for batch in batches for path in batch.get("Paths", {}).get("Items") or []]
         result["in_progress_paths"] = len(paths)
         result["in_progress_wildcards"] = sum(path.endswith("*") and not path.startswith("#") for path in paths)
     return result

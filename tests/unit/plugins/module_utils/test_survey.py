@@ -136,6 +136,13 @@ def test_quotas_that_could_not_be_read_are_not_told(subject: Subject) -> None:
     assert (facts["in_progress"], set(facts)) == (2, {"targets", "in_progress"})
 
 
+def test_batch_without_paths_has_none(subject: Subject) -> None:
+    subject.add(1, status="InProgress")
+    findings = survey(subject.api, [subject.target], Selection(details=True))
+    findings[0].items[0]["InvalidationBatch"] = {}
+    assert summary(findings, details=True)["in_progress_paths"] == 0
+
+
 def test_option_without_a_value_is_no_target(api: Api) -> None:
     with pytest.raises(BadOptionError, match="distribution_id, distribution_tenant_id and targets have no value"):
         asked(api, {"distribution_id": None, "distribution_tenant_id": None, "targets": None})
