@@ -37,11 +37,9 @@ if t.TYPE_CHECKING:
 In = t.TypeVar("In")
 Out = t.TypeVar("Out")
 
-MAX_PAGE = 100  # What CloudFront lists in one answer, at most.
 ATTEMPTS = 8
 RETRY_WINDOW = 120.0  # Seconds from a request's first attempt after which no further one begins.
 FIRST_DELAY, LONGEST_DELAY = 0.1, 4.0
-MAX_EMPTY_PAGES = 20
 OUTAGE = 30.0  # Seconds during which nothing is sent to an endpoint that was dead to several requests in a row.
 
 
@@ -124,60 +122,6 @@ class Api:
             else:
                 self.clock.sleep(delay)
         raise AssertionError  # For mypy: the count does not end.
-
-    def paginate(
-        self,
-        operation: str,
-        subject: str,
-        unpack: t.Callable[[Json], t.Any],
-        *,
-        marker: str = "",
-        size: t.Callable[[], t.Any],
-        members: tuple[str, ...] = ("Id",),
-        **parameters: t.Any,
-    ) -> t.Iterator[Json]:
-        """The pages of a list, each as AWS's list structure with C(Items) and C(IsTruncated) always there.
-
-        C(unpack) takes the structure out of an answer, C(size) gives MaxItems for the next page, C(members) are what
-        each item must have. A page is asked for when it is wanted. Raises CloudFrontError for an answer by which the
-        list cannot be followed to its end.
-        """
-
-        def is_whole(response: Json) -> bool:
-            page = unpack(response)
-            return (
-                isinstance(page, dict)
-                and isinstance(page.get("IsTruncated"), bool)
-                and all(member in item for item in page.get("Items") or [] for member in members)
-            )
-
-        def broken(how: str) -> CloudFrontError:
-            message = f"{operation} on {subject} {how}, so the rest of the list is out of reach. Run it again later."
-            return CloudFrontError(message, "BrokenPaging")
-
-        markers, heads, empty = {marker}, set(), 0
-        while True:
-            requested = {"Marker": marker} if marker else {}
-            page: Json = unpack(self.call(operation, subject, is_whole, **parameters, **requested, MaxItems=size()))
-            items = page.get("Items") or []
-            if items:
-                if items[0]["Id"] in heads:
-                    raise broken(f"began again at {items[0]['Id']}")
-                heads.add(items[0]["Id"])
-            empty = 0 if items else empty + 1
-            following = page.get("NextMarker")
-            if page["IsTruncated"]:
-                if not following:
-                    raise broken("says that it has more, but not where (IsTruncated without NextMarker)")
-                if following in markers:
-                    raise broken(f"leads in a circle (NextMarker {following} a second time)")
-                if empty >= MAX_EMPTY_PAGES:
-                    raise broken(f"sent {empty} empty pages in a row")
-            yield {**page, "Items": items, "Marker": marker}
-            if not page["IsTruncated"]:
-                return
-            marker = t.cast(str, following)
-            markers.add(marker)
 
     def map(self, function: t.Callable[[In], Out], items: t.Sequence[In]) -> list[Out]:
         """C(function) of every item, in the order of the items, run by as many threads as requests may be in flight.

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ._api import MAX_PAGE, Api
+from ._api import Api
 from ._client import Json, as_text
 from ._errors import CloudFrontError, MissingError
+from ._paging import MAX_PAGE, paginate
 from ._selection import Selection
 from ._target import Target
 
@@ -36,7 +37,8 @@ def pages(
 
     Each is AWS's InvalidationList with C(Items) always there and C(CreateTime) as text. Raises CloudFrontError.
     """
-    paginate = api.paginate(
+    listed = paginate(
+        api,
         target.kind.list_operation,
         str(target),
         lambda response: response.get("InvalidationList"),
@@ -46,7 +48,7 @@ def pages(
         **{target.kind.list_parameter: target.id},
     )
     try:
-        for page in paginate:
+        for page in listed:
             yield {**page, "Items": [as_item(item) for item in page["Items"]]}
     except CloudFrontError as error:
         raise target.explain(error) from error

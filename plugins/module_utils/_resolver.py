@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ._api import MAX_PAGE, Api
+from ._api import Api
 from ._client import Json
 from ._errors import BadOptionError, CloudFrontError, MissingError
+from ._paging import MAX_PAGE, paginate
 from ._target import DISTRIBUTION, KINDS, TENANT, Resolved, Target, Unresolved, by_id, by_text
 
 
@@ -75,7 +76,8 @@ def resolve(api: Api, requested: t.Sequence[str]) -> list[Resolved]:
 
 def tenants_of(api: Api, distribution: Target) -> list[Target]:
     """All tenants of a multi-tenant distribution, in AWS's order (ListDistributionTenants). Raises CloudFrontError."""
-    pages = api.paginate(
+    pages = paginate(
+        api,
         "ListDistributionTenants",
         f"the tenants of {distribution}",
         _tenant_page,
@@ -141,8 +143,8 @@ def _distributions(api: Api, domains: t.Sequence[str]) -> dict[str, Resolved]:
     exact: dict[str, list[Json]] = {text: [] for text in domains}
     wildcard: dict[str, dict[str, list[Json]]] = {text: {} for text in domains}
     try:
-        for page in api.paginate(
-            "ListDistributions", "this account", lambda a: a.get("DistributionList"), size=lambda: str(MAX_PAGE)
+        for page in paginate(
+            api, "ListDistributions", "this account", lambda a: a.get("DistributionList"), size=lambda: str(MAX_PAGE)
         ):
             for item in page["Items"]:
                 aliases = [_domain(alias) for alias in _aliases(item)]

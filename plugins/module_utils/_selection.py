@@ -12,9 +12,9 @@ import re
 import typing as t
 from datetime import datetime, timedelta, timezone
 
-from ._api import MAX_PAGE
 from ._client import Json
 from ._errors import BadOptionError, at_least
+from ._paging import MAX_PAGE
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 AGE = re.compile(r"(\d+)([smhdw])")

@@ -28,6 +28,7 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors impor
     ThrottledError,
 )
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._pager import pages
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._paging import paginate
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
 from ansible_collections.edgeworks.cloudfront.tests.unit.support import EmulatedTime, Subject, api_of, client_of
 from botocore import xform_name
@@ -264,8 +265,8 @@ def walked(cf: CloudFront, *pages: t.Sequence[str]) -> list[list[str]]:
         for number, ids in enumerate(pages, 1)
     )
     api = api_of(cf, SimpleNamespace(list_things=lambda **dummy: next(answers)))
-    paginate = api.paginate("ListThings", "something", lambda answer: answer["List"], size=lambda: 100)
-    return [[item["Id"] for item in page["Items"]] for page in paginate]
+    things = paginate(api, "ListThings", "something", lambda answer: answer["List"], size=lambda: 100)
+    return [[item["Id"] for item in page["Items"]] for page in things]
 
 
 FEW, TOO_MANY = [()] * 19, [()] * 20

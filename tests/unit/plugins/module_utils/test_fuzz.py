@@ -11,9 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
 
 import pytest
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import ATTEMPTS, MAX_EMPTY_PAGES
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import ATTEMPTS
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import CloudFrontError
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._pager import listing
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._paging import MAX_EMPTY_PAGES
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import Selection, selection
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import KINDS
 from ansible_collections.edgeworks.cloudfront.tests.emulator import Clock, CloudFront
