@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from . import results, wire
 from .faults import Exchange, Fault, Stage
+from .rate_limit import RateLimit
 from .wire import Operation, Params, Response, Result, ServiceError
 from .world import Clock, Distribution, History, IdRange, Ids, Instant, Invalidation, Run, Tenant, epoch
 
@@ -55,6 +56,7 @@ class CloudFront:
     ) -> None:
         self.clock = clock or Clock()
         self.calls: Counter[str] = Counter()
+        self.throttled: Counter[str] = Counter()
         self.requests: deque[Request] = deque(maxlen=keep_requests)
         self._seed = seed
         self._completion = completes_after, completes_after_reads
@@ -82,6 +84,7 @@ class CloudFront:
         with self._lock:
             self.completes_after, self.completes_after_reads = self._completion
             self.faults: list[Fault] = []
+            self.rate_limits: list[RateLimit] = []
             self._chance = random.Random(self._seed)
             self._ids = Ids(self._chance)
             self._distributions: dict[str, Distribution] = {}
@@ -111,6 +114,8 @@ class CloudFront:
                     self._load_invalidations(tenant_id, runs)
             for fault in world.get("faults", ()):
                 self.add_fault(**fault)
+            for limit in world.get("rate_limits", ()):
+                self.limit_rate(**limit)
         return loaded
 
     def _load_invalidations(self, target: str, runs: Iterable[Mapping[str, Any]]) -> None:
@@ -235,11 +240,46 @@ class CloudFront:
         with self._lock:
             self.faults.clear()
 
+    # Rate limits.
+
+    def limit_rate(
+        self,
+        rate: float,
+        burst: float,
+        operation: str = "*",
+        share_taken: float = 0.0,
+        *,
+        refused_costs: bool = False,
+    ) -> RateLimit:
+        """Add a rate limit, or change the one that has the same `operation`; the arguments are those of `RateLimit`."""
+        with self._lock:
+            limit = next((limit for limit in self.rate_limits if limit.operation == operation), None)
+            if limit is None:
+                limit = RateLimit(lambda: self.clock.now(), rate, burst, operation, share_taken)
+                self.rate_limits.append(limit)
+            limit.rate, limit.burst, limit.share_taken = rate, burst, share_taken
+            limit.refused_costs = refused_costs
+            return limit
+
+    def clear_rate_limits(self) -> None:
+        with self._lock:
+            self.rate_limits.clear()
+
+    def _check_rate(self, operation: str) -> None:
+        limits = [limit for limit in self.rate_limits if limit.matches(operation)]
+        refused = not all(limit.has_token() for limit in limits)
+        for limit in limits:
+            limit.charge(refused=refused)
+        if refused:
+            self.throttled[operation] += 1
+            raise ServiceError("Throttling", "Rate exceeded", 400)
+
     # Observation.
 
     def reset_calls(self) -> None:
         with self._lock:
             self.calls.clear()
+            self.throttled.clear()
             self.requests.clear()
             self.peak = 0
 
@@ -287,6 +327,7 @@ class CloudFront:
         try:
             asked = operation.parse(labels, query, body)
             exchange.params = dict(asked)
+            self._check_rate(operation.name)
             for fault in faults:
                 fault.apply(Stage.REQUEST, exchange)
             if exchange.response is None:
