@@ -122,9 +122,27 @@ def test_another_client_takes_a_share_of_the_rate(cf: CloudFront, accepted: Acce
     assert accepted(5) == 4
     cf.clock.advance(1)
     assert accepted(5) == 2
-    limit.share_taken = 0.75
+    cf.clock.advance(1)
+    limit.share_taken = 0.75  # does not apply to the second that has passed
+    assert accepted(5) == 2
     cf.clock.advance(1)
     assert accepted(5) == 1
+
+
+def test_a_clock_that_is_set_back_takes_no_tokens(cf: CloudFront, accepted: Accepted) -> None:
+    cf.limit_rate(1, burst=2)
+    cf.clock.advance(-60)
+    assert accepted(3) == 2
+    cf.clock.advance(1)
+    assert accepted(3) == 1
+
+
+def test_a_request_that_a_fault_answers_costs_no_token(cf: CloudFront, accepted: Accepted) -> None:
+    cf.limit_rate(1, burst=1)
+    cf.add_fault("error", first=2)
+    for dummy in range(2):
+        assert cf.handle("GET", "/2020-05-31/distribution").status == 503
+    assert accepted(2) == 1
 
 
 @pytest.mark.parametrize("clear", [CloudFront.clear_rate_limits, CloudFront.reset])

@@ -119,6 +119,8 @@ def test_rate_limits_over_the_control_interface(
         ("POST", "faults", {"does": "explode"}, 400),
         ("POST", "faults", {"does": "empty", "surprise": 1}, 400),
         ("POST", "world", {"distributions": [{"name": "x"}]}, 400),
+        ("POST", "world", {"fault": []}, 400),
+        ("POST", "world", {"reused_reference": "ignored"}, 400),
         ("POST", "rate_limits", {"rate": 1}, 400),
         ("POST", "clock", {}, 400),
     ],
