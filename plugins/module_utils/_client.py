@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import typing as t
 from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 from xml.parsers import expat
 
 from ._errors import BadOptionError, sanitize
@@ -64,6 +65,23 @@ def attempts(aws_config: t.Mapping[str, t.Any] | None) -> int | None:
         return int(retries["total_max_attempts"])
     # Botocore's max_attempts does not count the first one.
     return int(retries["max_attempts"]) + 1 if "max_attempts" in retries else None
+
+
+def date_of(response: Json) -> datetime | None:
+    """AWS's time when it sent a response, in whole seconds."""
+    try:
+        date = parsedate_to_datetime(response["ResponseMetadata"]["HTTPHeaders"]["date"])
+    except (KeyError, TypeError, ValueError):  # There is none, or a proxy has replaced it by something else.
+        return None
+    return _utc(date)
+
+
+def assumed_role(client: BaseClient) -> str | None:
+    """The ARN of the role that the client assumes to get credentials, as far as botocore shows it."""
+    credentials: t.Any = getattr(getattr(client, "_request_signer", None), "_credentials", None)
+    fetcher = getattr(getattr(credentials, "_refresh_using", None), "__self__", None)
+    role: str | None = getattr(fetcher, "_role_arn", None)
+    return role
 
 
 def as_text(instant: t.Any) -> str:
