@@ -159,7 +159,9 @@ def explain(raised: Exception, operation: str, subject: str, role: str | None = 
             "or set them in the environment.",
             code,
         )
-    if not CREDENTIAL_ERRORS.isdisjoint(cls.__name__ for cls in type(raised).__mro__):
+    # Botocore has no class for credentials that are expired as soon as it gets them.
+    is_expired = isinstance(raised, RuntimeError) and "redentials" in reason
+    if is_expired or not CREDENTIAL_ERRORS.isdisjoint(cls.__name__ for cls in type(raised).__mro__):
         return _explain_credentials("", role, f"{reason}.", code)
     if _is_permanent(raised):
         if _is_invalid_url(raised):
