@@ -11,19 +11,20 @@ from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
 
 import pytest
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import ATTEMPTS
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import CloudFrontError
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._pager import listing
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._paging import MAX_EMPTY_PAGES
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import Selection, selection
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import KINDS
-from ansible_collections.edgeworks.cloudfront.tests.emulator import Clock, CloudFront
+from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
+from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import SimulatedClock
 from ansible_collections.edgeworks.cloudfront.tests.unit.support import NOW, SESSION, Subject, api_of, subject_of
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+ATTEMPTS = 3
 BY_KIND = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.label)
 
 
@@ -56,7 +57,7 @@ class Raw:
 
 def answering(kind: t.Any, answer: t.Callable[[str], tuple[int, dict[str, str], bytes]]) -> tuple[Subject, list[str]]:
     """A target of which a server answers what C(answer) makes of the marker; and the markers it was asked for."""
-    cf = CloudFront(clock=Clock(NOW))
+    cf = CloudFront(clock=SimulatedClock(NOW))
     subject = subject_of(kind, cf)
     client = SESSION.client("cloudfront", region_name="us-east-1", config=subject.client.meta.config)
     requested_targets: list[str] = []
@@ -68,7 +69,7 @@ def answering(kind: t.Any, answer: t.Callable[[str], tuple[int, dict[str, str], 
         return AWSResponse(request.url, status, HTTPHeaders.from_dict(headers), Raw(body))
 
     client.meta.events.register("before-send.cloudfront", before_send)
-    return Subject(cf, api_of(cf, client), client, subject.target), requested_targets
+    return Subject(cf, api_of(cf, client, attempts=ATTEMPTS), client, subject.target), requested_targets
 
 
 MARKERS = st.sampled_from(["", "a", "b", "c", "d", "e", "<&>"])
@@ -160,7 +161,7 @@ OPTIONS = st.fixed_dictionaries(
 @settings(max_examples=100, deadline=None)
 @given(options=OPTIONS)
 def test_random_options(kind: t.Any, options: dict[str, t.Any]) -> None:
-    subject = subject_of(kind, CloudFront(clock=Clock(NOW)))
+    subject = subject_of(kind, CloudFront(clock=SimulatedClock(NOW)))
     subject.add(ids=["I1", "I2"], newest=NOW)
     try:
         found = listing(subject.api, subject.target, selection(options, NOW))
