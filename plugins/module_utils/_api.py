@@ -91,10 +91,15 @@ class Api:
         C(is_complete) was damaged on the way. Raises CloudFrontError.
         """
         request = _Request(operation, subject, is_complete, parameters, self._pacer.ticket(), self.clock.monotonic())
+        last_error: TransientError | None = None
         for attempt in itertools.count(1):
-            outcome = self._send(request)
+            try:
+                outcome = self._send(request)
+            except ExpiredError as error:
+                raise last_error or error from None
             if not isinstance(outcome, TransientError):
                 return outcome
+            last_error = outcome
             self._delay_retry(request, attempt, outcome)
         raise AssertionError  # For mypy: the count does not end.
 
@@ -158,8 +163,6 @@ class Api:
 
     def _delay_retry(self, request: _Request, attempt: int, error: TransientError) -> None:
         """Wait until the request may be sent again. Raises the error if that can no longer help."""
-        if isinstance(error, ExpiredError):
-            raise error
         now = self.clock.monotonic()
         # While others get through, the turn of a throttled request will come.
         began = max(request.began, self._last_success) if isinstance(error, ThrottledError) else request.began
