@@ -15,6 +15,8 @@ import random
 import threading
 import typing as t
 from collections import Counter
+from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 
 from ._client import Json, keep_timestamps_as_text
 from ._clock import Clock
@@ -27,6 +29,7 @@ from ._errors import (
     explain,
     unreadable,
 )
+from ._progress import Progress
 
 with contextlib.suppress(ImportError):  # AnsibleAWSModule and AWSLookupBase report this to the user.
     from botocore import xform_name
@@ -56,6 +59,9 @@ class Api:
         self.clock = clock or Clock()
         self.concurrency = concurrency
         self.calls: t.Counter[str] = Counter()
+        self.started = self.clock.monotonic()
+        self.progress = Progress()
+        self._ahead = timedelta(0)  # How far AWS's clock is ahead of the local one.
         self.deadline: float | None = None  # A monotonic time: no retry begins later.
         self._client = client
         self._attempts = attempts
@@ -84,6 +90,7 @@ class Api:
         self._refuse_during_outage(operation, subject)
         give_up = self.clock.monotonic() + RETRY_WINDOW
         counted, seen = 0, self._answered
+        may_have_been_performed = False
         for attempt in itertools.count(1):
             self._await_pace()
             with self._slots:
@@ -94,13 +101,17 @@ class Api:
                 except Exception as raised:  # Whatever botocore, urllib3 or a parser raise: a user gets a sentence.
                     error = explain(raised, operation, subject)
                     error.__cause__ = raised
+                    self._note_date(getattr(raised, "response", {}))
                 else:
+                    self._note_date(response)
                     if is_complete(response):
                         with self._lock:
                             self._answered += 1
                             self._lost, self._outage = 0, None
                         return response
                     error = unreadable(operation, subject, "it is empty, or a page of HTML")
+            may_have_been_performed |= isinstance(error, TransientError) and not isinstance(error, ThrottledError)
+            error.may_have_been_performed = may_have_been_performed
             if not isinstance(error, NoResponseError):
                 self._lost = 0
             if not isinstance(error, TransientError):
@@ -122,6 +133,15 @@ class Api:
             else:
                 self.clock.sleep(delay)
         raise AssertionError  # For mypy: the count does not end.
+
+    def now(self) -> datetime:
+        """The time by AWS's clock; by the local clock, until a response has been received."""
+        return self.clock.now() + self._ahead
+
+    def _note_date(self, response: Json) -> None:
+        date = response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+        with contextlib.suppress(TypeError, ValueError):
+            self._ahead = parsedate_to_datetime(date).astimezone(timezone.utc) - self.clock.now()
 
     def map(self, function: t.Callable[[In], Out], items: t.Sequence[In]) -> list[Out]:
         """C(function) of every item, in the order of the items, run by as many threads as requests may be in flight.

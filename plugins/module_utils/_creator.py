@@ -2,82 +2,131 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A NEW invalidation for each target, under a caller reference by which it is created once only."""
+"""Create an invalidation for each target, once per caller reference."""
 
 # Private to this collection: it may change in any release.
 
 from __future__ import annotations
 
+import random
+import re
+import threading
 import typing as t
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from ._api import Api
 from ._client import Json
-from ._errors import BadOptionError, CloudFrontError
+from ._errors import CloudFrontError, DeniedError
 from ._lister import for_each_target
-from ._pager import Listing, as_item, has_invalidation
+from ._pager import Listing, as_item, get, has_invalidation, pages
+from ._paths import difference, suspicious
 from ._results import TargetResult
 from ._target import Resolved, Target, Unresolved
+from ._waiter import WaitLimits
 
-SLACK = timedelta(seconds=2)  # AWS tells its own time in whole seconds.
+OVER_QUOTA = "TooManyInvalidationsInProgress"
+# Seconds. CloudFront usually reports a completion, which frees quota, in under 25. Each attempt uses up the rate.
+FIRST_INTERVAL, INTERVAL_GROWTH = 5.0, 1.5
+PROGRESS_INTERVAL = 20.0  # Seconds between two progress lines, at least.
+SLACK = timedelta(seconds=2)  # The Date header has whole seconds.
+
+
+class Batch(t.NamedTuple):
+    """What to invalidate, under which caller reference."""
+
+    paths: t.Sequence[str]
+    reference: str
+    is_generated: bool  # Whether this task generated the reference. If so, no other task uses it.
+
+    @property
+    def parameter(self) -> Json:
+        """AWS's InvalidationBatch."""
+        paths = list(self.paths)
+        return {"Paths": {"Quantity": len(paths), "Items": paths}, "CallerReference": self.reference}
 
 
 class Creation(t.NamedTuple):
-    """What creating did for one target."""
+    """The outcome for one target."""
 
     target: Resolved
-    invalidation: Json | None = None  # Id, CreateTime, Status and InvalidationBatch, as AWS answers.
+    invalidation: Json | None = None  # As AWS returns it: Id, CreateTime, Status and InvalidationBatch.
     changed: bool = False
     error: CloudFrontError | None = None
 
     @property
-    def entry(self) -> Json:
-        return {
-            **self.target.entry,
-            **({"Invalidation": self.invalidation} if self.invalidation else {}),
-            **({"Error": self.error.entry} if self.error else {}),
-        }
-
-    @property
     def result(self) -> TargetResult:
-        """What to wait for."""
+        """The invalidation as a listing, to wait for."""
         items = [self.invalidation] if self.invalidation else []
         return TargetResult(self.target, Listing({"Items": items, "Quantity": len(items)}, markers={}), self.error)
 
-
-def batch(paths: t.Sequence[str], caller_reference: str) -> Json:
-    """AWS's InvalidationBatch. Raises BadOptionError for paths that are none."""
-    unique = list(dict.fromkeys(path.strip() for path in paths))
-    bad = [path for path in unique if not path.startswith(("/", "#"))]
-    if bad or not unique:
-        what = ", ".join(map(repr, bad)) or "none is given"
-        raise BadOptionError(f"paths must each begin with / or, for a cache tag, with #: {what}.")
-    return {"Paths": {"Quantity": len(unique), "Items": unique}, "CallerReference": caller_reference}
+    @property
+    def is_over_quota(self) -> bool:
+        return self.error is not None and self.error.code == OVER_QUOTA
 
 
-def create(api: Api, targets: t.Sequence[Resolved], invalidation_batch: Json) -> list[Creation]:
+def entry_of(result: TargetResult) -> Json:
+    """The entry of a target in the module's result."""
+    return {
+        **result.target.entry,
+        **({"Invalidation": result.items[0]} if result.items else {}),
+        **({"Error": result.error.entry} if result.error else {}),
+    }
+
+
+def create(
+    api: Api, targets: t.Sequence[Resolved], batch: Batch, wait_for_quota: WaitLimits | None = None
+) -> list[Creation]:
     """Create it for each target (CreateInvalidation, CreateInvalidationForDistributionTenant), in their order.
 
-    A request that is sent again, by us or by a later run with the same caller reference, creates nothing more. A target
-    that was asked for twice gets one invalidation.
+    A request that is sent again, by this task or by a later one with the same caller reference, creates no second
+    invalidation. A target that was requested twice gets one. If the quota of a target is used up, it is tried again
+    after all others, within the limits of C(wait_for_quota).
     """
+    creators = {target.key: _Creator(api, target, batch) for target in targets if isinstance(target, Target)}
+    progress = _Progress(api, len(creators))
+    created: dict[tuple[str, str], Creation] = {}
+
+    def attempt(some: t.Sequence[Resolved]) -> list[Resolved]:
+        """Returns the targets whose quota is used up."""
+
+        def one(target: Target) -> Creation:
+            creation = creators[target.key].attempt()
+            progress.count(creation)
+            return creation
+
+        created.update(for_each_target(api, some, one))
+        return [creation.target for creation in created.values() if creation.is_over_quota]
+
+    blocked = attempt(targets)
+    if blocked and wait_for_quota:
+        waited = _retry_within_quota(api, blocked, attempt, wait_for_quota)
+        for error in [creation.error for creation in created.values() if creation.error and creation.is_over_quota]:
+            error.message += f" Waited {waited:.0f} s for quota. Increase wait_timeout, or run it again later."
+    return _in_order(targets, created)
+
+
+def predict(api: Api, targets: t.Sequence[Resolved], batch: Batch) -> list[Creation]:
+    """The outcome that creating would have, as far as reading shows it."""
 
     def one(target: Target) -> Creation:
-        began = api.clock.monotonic()
         try:
-            response = api.call(
-                target.kind.create_operation,
-                str(target),
-                has_invalidation,
-                **{target.kind.list_parameter: target.id, "InvalidationBatch": invalidation_batch},
-            )
+            if batch.is_generated:
+                next(pages(api, target, size=lambda: 1))  # It raises the error for a target that does not exist.
+                found = None
+            else:
+                found = _find(api, target, batch.reference)
+            if found:
+                _check_same_paths(target, batch, found, "InvalidArgument")
+        except DeniedError:
+            return Creation(target, changed=True)  # Creating needs another permission, which may be there.
         except CloudFrontError as error:
-            return Creation(target, error=target.explain(error))
-        invalidation = as_item(response["Invalidation"])
-        return Creation(target, invalidation, changed=_is_new(invalidation, response, api.clock.monotonic() - began))
+            return Creation(target, error=error)
+        return Creation(target, found, changed=not found)
 
-    created = for_each_target(api, targets, one)
+    return _in_order(targets, for_each_target(api, targets, one))
+
+
+def _in_order(targets: t.Sequence[Resolved], created: t.Mapping[tuple[str, str], Creation]) -> list[Creation]:
     return [
         Creation(target, error=target.error)
         if isinstance(target, Unresolved)
@@ -86,22 +135,150 @@ def create(api: Api, targets: t.Sequence[Resolved], invalidation_batch: Json) ->
     ]
 
 
-def predict(targets: t.Sequence[Resolved]) -> list[Creation]:
-    """What creating would do, as far as it can be told without doing it."""
-    return [
-        Creation(target, error=target.error) if isinstance(target, Unresolved) else Creation(target, changed=True)
-        for target in targets
-    ]
+def _retry_within_quota(
+    api: Api,
+    blocked: t.Sequence[Resolved],
+    attempt: t.Callable[[t.Sequence[Resolved]], list[Resolved]],
+    limits: WaitLimits,
+) -> float:
+    """Try the blocked targets again, at growing intervals, until none is left or the task times out.
 
-
-def _is_new(invalidation: Json, response: Json, seconds: float) -> bool:
-    """Whether it was created within the seconds that we took, and not by an earlier run.
-
-    AWS answers alike either way, so only the age of the invalidation tells, by AWS's own clock.
+    Returns the seconds waited.
     """
-    date = response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
-    try:
-        age = parsedate_to_datetime(date) - datetime.fromisoformat(invalidation["CreateTime"])
-    except (TypeError, ValueError):  # There is none, or something between has put in one of its own.
+    began = api.clock.monotonic()
+    left = api.started + limits.timeout - began
+    interval = FIRST_INTERVAL
+    if left > 0:
+        api.progress.report(
+            f"Waiting for quota: {_count(blocked)} with too many invalidations in progress, {left:.0f} s at most"
+        )
+    while blocked and left > 0:
+        api.clock.sleep(min(left, limits.delay, interval * random.uniform(0.9, 1.0)))
+        interval *= INTERVAL_GROWTH
+        before, blocked = blocked, attempt(blocked)
+        now = api.clock.monotonic()
+        left = api.started + limits.timeout - now
+        if len(blocked) < len(before):
+            api.progress.report(f"Waiting for quota: {_count(blocked)} left after {now - began:.0f} s")
+    return api.clock.monotonic() - began
+
+
+class _Creator:
+    """Creates the invalidation of one target, in one attempt or more."""
+
+    def __init__(self, api: Api, target: Target, batch: Batch) -> None:
+        self._api = api
+        self._target = target
+        self._batch = batch
+        self._began: float | None = None
+        self._may_exist = False  # Whether an attempt may have succeeded although its response was lost.
+
+    def attempt(self) -> Creation:
+        if self._began is None:
+            self._began = self._api.clock.monotonic()
+        kind = self._target.kind
+        try:
+            response = self._api.call(
+                kind.create_operation,
+                str(self._target),
+                has_invalidation,
+                **{kind.list_parameter: self._target.id, "InvalidationBatch": self._batch.parameter},
+            )
+        except CloudFrontError as error:
+            self._may_exist = self._may_exist or error.may_have_been_performed
+            if _is_reference_used(error):
+                return self._existing(error)
+            return Creation(self._target, changed=self._may_exist, error=self._explain(error))
+        invalidation = as_item(response["Invalidation"])
+        return Creation(self._target, invalidation, self._batch.is_generated or self._is_recent(invalidation))
+
+    def _existing(self, rejection: CloudFrontError) -> Creation:
+        """The invalidation that has the caller reference, after CloudFront refused to create another."""
+        reference = self._batch.reference
+        try:
+            found = _find(self._api, self._target, reference, self._is_recent if self._batch.is_generated else None)
+            if found is None:
+                message = f"{rejection} The newest invalidations of {self._target} (100 at most) were searched for "
+                raise CloudFrontError(f"{message}{reference} without success.", rejection.code)
+            _check_same_paths(self._target, self._batch, found, rejection.code)
+        except CloudFrontError as error:
+            return Creation(self._target, changed=self._batch.is_generated, error=error)
+        return Creation(self._target, found, self._batch.is_generated or (self._may_exist and self._is_recent(found)))
+
+    def _is_recent(self, invalidation: Json) -> bool:
+        """Whether it was created, by AWS's clock, since the first attempt."""
+        assert self._began is not None
+        elapsed = timedelta(seconds=self._api.clock.monotonic() - self._began)
+        return datetime.fromisoformat(invalidation["CreateTime"]) >= self._api.now() - elapsed - SLACK
+
+    def _explain(self, error: CloudFrontError) -> CloudFrontError:
+        """The error with what the user can do about it."""
+        error = self._target.explain(error)
+        paths = suspicious(self._batch.paths)
+        if error.code == "InvalidArgument" and paths:
+            error.message += f" CloudFront does not name the paths that it rejects. Check {paths}."
+        if self._may_exist:
+            error.message += (
+                " The invalidation may have been created. To run it again without a duplicate, use "
+                f"caller_reference {self._batch.reference}."
+            )
+        return error
+
+
+class _Progress:
+    """Reports how far creating for many targets has got."""
+
+    def __init__(self, api: Api, total: int) -> None:
+        self._api = api
+        self._total = total
+        self._created = 0
+        self._began = self._reported = api.clock.monotonic()
+        self._lock = threading.Lock()
+
+    def count(self, creation: Creation) -> None:
+        with self._lock:
+            self._created += creation.invalidation is not None
+            now = self._api.clock.monotonic()
+            if now - self._reported < PROGRESS_INTERVAL or self._created == self._total:
+                return
+            self._reported = now
+            self._api.progress.report(
+                f"Invalidations created for {self._created} of {self._total} targets after {now - self._began:.0f} s"
+            )
+
+
+def _is_reference_used(error: CloudFrontError) -> bool:
+    """Whether the caller reference was refused: as AWS documents it, or as users report it."""
+    if error.code == "InvalidationBatchAlreadyExists":
         return True
-    return age <= timedelta(seconds=seconds) + SLACK
+    return error.code == "InvalidArgument" and bool(
+        re.search(r"caller ?reference\b.*\bused\b", error.message, re.IGNORECASE)
+    )
+
+
+def _find(
+    api: Api, target: Target, reference: str, is_candidate: t.Callable[[Json], bool] | None = None
+) -> Json | None:
+    """The invalidation with that caller reference, if the newest page lists it. Raises CloudFrontError."""
+    for item in next(pages(api, target))["Items"]:
+        if is_candidate is None or is_candidate(item):
+            found = get(api, target, item["Id"])
+            if found and found.get("InvalidationBatch", {}).get("CallerReference") == reference:
+                return found
+    return None
+
+
+def _check_same_paths(target: Target, batch: Batch, found: Json, code: str) -> None:
+    """Raises CloudFrontError if the invalidation that was found has other paths."""
+    existing = found["InvalidationBatch"].get("Paths", {}).get("Items") or []
+    differing = difference(batch.paths, existing, found["Id"])
+    if differing:
+        raise CloudFrontError(
+            f"The caller reference {batch.reference} was used for invalidation {found['Id']} of {target}, created "
+            f"{found['CreateTime']}, with other paths: {differing}. Use another caller_reference or the same paths.",
+            code,
+        )
+
+
+def _count(targets: t.Sequence[Resolved]) -> str:
+    return f"{len(targets)} target{'s' * (len(targets) != 1)}"

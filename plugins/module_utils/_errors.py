@@ -43,6 +43,8 @@ class CloudFrontError(Exception):
         super().__init__(message)
         self.message = message
         self.code = code
+        # Whether AWS may have performed the request nevertheless: the response to one of its attempts was lost.
+        self.may_have_been_performed = False
 
     def __str__(self) -> str:
         return self.message

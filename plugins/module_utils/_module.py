@@ -57,6 +57,13 @@ class Task:
         targets = self.options["targets"]
         return not self.options["all_tenants"] and (targets is None or len(targets) == 1)
 
+    def set_entries(self, entries: list[Json]) -> None:
+        """Put the entries into the result: the entry of a single named target as it is, others as C(targets)."""
+        if self.options["targets"] is None and not self.options["all_tenants"]:
+            self.result.update(entries[0])
+        else:
+            self.result["targets"] = entries
+
     def run(self, execute: t.Callable[[Task, Api], None]) -> t.NoReturn:
         """Have C(ask) put what it learns into the result, and end with that, be it a success or a failure."""
         api = None
