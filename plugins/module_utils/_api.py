@@ -101,7 +101,7 @@ class Api:
                 except Exception as raised:  # Whatever botocore, urllib3 or a parser raise: a user gets a sentence.
                     error = explain(raised, operation, subject)
                     error.__cause__ = raised
-                    self._note_date(getattr(raised, "response", {}))
+                    self._note_date(getattr(raised, "response", None) or {})
                 else:
                     self._note_date(response)
                     if is_complete(response):

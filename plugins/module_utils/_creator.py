@@ -27,7 +27,7 @@ from ._waiter import WaitLimits
 OVER_QUOTA = "TooManyInvalidationsInProgress"
 # Seconds. CloudFront usually reports a completion, which frees quota, in under 25. Each attempt uses up the rate.
 FIRST_INTERVAL, INTERVAL_GROWTH = 5.0, 1.5
-PROGRESS_INTERVAL = 20.0  # Seconds between two progress lines, at least.
+PROGRESS_INTERVAL = 30.0  # Seconds between two progress lines.
 SLACK = timedelta(seconds=2)  # The Date header has whole seconds.
 
 
@@ -82,22 +82,22 @@ def create(
     invalidation. A target that was requested twice gets one. If the quota of a target is used up, it is tried again
     after all others, within the limits of C(wait_for_quota).
     """
-    creators = {target.key: _Creator(api, target, batch) for target in targets if isinstance(target, Target)}
-    progress = _Progress(api, len(creators))
+    creators: dict[tuple[str, str], _Creator] = {}
     created: dict[tuple[str, str], Creation] = {}
 
-    def attempt(some: t.Sequence[Resolved]) -> list[Resolved]:
+    def attempt(some: t.Sequence[Resolved], progress: _Progress | None = None) -> list[Resolved]:
         """Returns the targets whose quota is used up."""
 
         def one(target: Target) -> Creation:
-            creation = creators[target.key].attempt()
-            progress.count(creation)
+            creation = creators.setdefault(target.key, _Creator(api, target, batch)).attempt()
+            if progress:
+                progress.count(creation)
             return creation
 
         created.update(for_each_target(api, some, one))
         return [creation.target for creation in created.values() if creation.is_over_quota]
 
-    blocked = attempt(targets)
+    blocked = attempt(targets, _Progress(api, len(targets)))
     if blocked and wait_for_quota:
         waited = _retry_within_quota(api, blocked, attempt, wait_for_quota)
         for error in [creation.error for creation in created.values() if creation.error and creation.is_over_quota]:
@@ -109,19 +109,18 @@ def predict(api: Api, targets: t.Sequence[Resolved], batch: Batch) -> list[Creat
     """The outcome that creating would have, as far as reading shows it."""
 
     def one(target: Target) -> Creation:
+        found = None
         try:
             if batch.is_generated:
-                next(pages(api, target, size=lambda: 1))  # It raises the error for a target that does not exist.
-                found = None
+                next(pages(api, target, size=lambda: 1))  # Raises the error for a target that does not exist.
             else:
                 found = _find(api, target, batch.reference)
-            if found:
-                _check_same_paths(target, batch, found, "InvalidArgument")
         except DeniedError:
-            return Creation(target, changed=True)  # Creating needs another permission, which may be there.
+            return Creation(target, changed=True)  # Creating needs another permission, which may be granted.
         except CloudFrontError as error:
             return Creation(target, error=error)
-        return Creation(target, found, changed=not found)
+        conflict = _conflict(target, batch, found, "InvalidArgument") if found else None
+        return Creation(target, error=conflict) if conflict else Creation(target, found, changed=not found)
 
     return _in_order(targets, for_each_target(api, targets, one))
 
@@ -145,7 +144,7 @@ def _retry_within_quota(
 
     Returns the seconds waited.
     """
-    began = api.clock.monotonic()
+    began = reported = api.clock.monotonic()
     left = api.started + limits.timeout - began
     interval = FIRST_INTERVAL
     if left > 0:
@@ -158,7 +157,8 @@ def _retry_within_quota(
         before, blocked = blocked, attempt(blocked)
         now = api.clock.monotonic()
         left = api.started + limits.timeout - now
-        if len(blocked) < len(before):
+        if len(blocked) < len(before) or now - reported >= PROGRESS_INTERVAL:
+            reported = now
             api.progress.report(f"Waiting for quota: {_count(blocked)} left after {now - began:.0f} s")
     return api.clock.monotonic() - began
 
@@ -170,12 +170,10 @@ class _Creator:
         self._api = api
         self._target = target
         self._batch = batch
-        self._began: float | None = None
+        self._began = api.clock.monotonic()
         self._may_exist = False  # Whether an attempt may have succeeded although its response was lost.
 
     def attempt(self) -> Creation:
-        if self._began is None:
-            self._began = self._api.clock.monotonic()
         kind = self._target.kind
         try:
             response = self._api.call(
@@ -194,20 +192,24 @@ class _Creator:
 
     def _existing(self, rejection: CloudFrontError) -> Creation:
         """The invalidation that has the caller reference, after CloudFront refused to create another."""
-        reference = self._batch.reference
+        batch = self._batch
+        found = None
+        reason = f"It is not among the newest invalidations of {self._target} (100 at most)."
         try:
-            found = _find(self._api, self._target, reference, self._is_recent if self._batch.is_generated else None)
-            if found is None:
-                message = f"{rejection} The newest invalidations of {self._target} (100 at most) were searched for "
-                raise CloudFrontError(f"{message}{reference} without success.", rejection.code)
-            _check_same_paths(self._target, self._batch, found, rejection.code)
+            found = _find(self._api, self._target, batch.reference, self._is_recent if batch.is_generated else None)
         except CloudFrontError as error:
-            return Creation(self._target, changed=self._batch.is_generated, error=error)
-        return Creation(self._target, found, self._batch.is_generated or (self._may_exist and self._is_recent(found)))
+            reason = f"Searching for it failed: {error}"
+        if found is None:
+            message = f"{rejection} The caller reference is {batch.reference}. {reason}"
+            changed = batch.is_generated or self._may_exist
+            return Creation(self._target, changed=changed, error=CloudFrontError(message, rejection.code))
+        conflict = _conflict(self._target, batch, found, rejection.code)
+        if conflict:
+            return Creation(self._target, error=conflict)
+        return Creation(self._target, found, batch.is_generated or (self._may_exist and self._is_recent(found)))
 
     def _is_recent(self, invalidation: Json) -> bool:
         """Whether it was created, by AWS's clock, since the first attempt."""
-        assert self._began is not None
         elapsed = timedelta(seconds=self._api.clock.monotonic() - self._began)
         return datetime.fromisoformat(invalidation["CreateTime"]) >= self._api.now() - elapsed - SLACK
 
@@ -268,16 +270,17 @@ def _find(
     return None
 
 
-def _check_same_paths(target: Target, batch: Batch, found: Json, code: str) -> None:
-    """Raises CloudFrontError if the invalidation that was found has other paths."""
+def _conflict(target: Target, batch: Batch, found: Json, code: str) -> CloudFrontError | None:
+    """The error if the invalidation with the same caller reference has other paths."""
     existing = found["InvalidationBatch"].get("Paths", {}).get("Items") or []
     differing = difference(batch.paths, existing, found["Id"])
-    if differing:
-        raise CloudFrontError(
-            f"The caller reference {batch.reference} was used for invalidation {found['Id']} of {target}, created "
-            f"{found['CreateTime']}, with other paths: {differing}. Use another caller_reference or the same paths.",
-            code,
-        )
+    if not differing:
+        return None
+    return CloudFrontError(
+        f"The caller reference {batch.reference} was used for invalidation {found['Id']} of {target}, created "
+        f"{found['CreateTime']}, with other paths: {differing}. Use another caller_reference or the same paths.",
+        code,
+    )
 
 
 def _count(targets: t.Sequence[Resolved]) -> str:
