@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
+import math
 import random
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from fnmatch import fnmatchcase
 from http import HTTPStatus
 
-from .wire import Params, Response, Result, ServiceError, render_error
+from .wire import Params, Response, Result, ServiceError, bad_marker, render_error
 
 
 @dataclass
@@ -23,9 +24,19 @@ class Exchange:
     operation: str
     target: str
     request_id: str
+    namespace: str
     params: Params = field(default_factory=dict)
     result: Result | None = None
     response: Response | None = None
+
+    def fail(self, error: ServiceError) -> None:
+        self.respond(render_error(error, self.request_id, self.namespace))
+
+    def respond(self, response: Response) -> None:
+        """Replace the response, if there is one, but keep what the transport is to do to it."""
+        if self.response:
+            response = replace(self.response, status=response.status, headers=response.headers, body=response.body)
+        self.response = response
 
     @property
     def page(self) -> Result:
@@ -55,13 +66,19 @@ class Stage(Enum):
 class Fault:
     """One rule: the effect `does` on the requests that fulfil all the conditions given.
 
-    `operation` and `target` are patterns (`List*`). `first`, `every` and `at` go by the number, from 1, that a
-    request has among those for `operation` and `target`. The other fields belong to single effects, which say so.
+    `operation` and `target` are patterns (`List*`). It applies from `after` to `until` seconds after it was added.
+    `first`, `every` and `at` refer to the number of a request, from 1, among those for `operation` and `target` in that
+    time. The other fields belong to single effects, whose docstrings describe them.
+
+    `performed` applies to the effects that replace the response: whether the operation is carried out all the same. By
+    default `error`, `throttle` and `access_denied` do not carry it out; `foreign`, `empty`, `html` and `reset` do.
     """
 
     does: str
     operation: str = "*"
     target: str = "*"
+    after: float = 0.0
+    until: float = math.inf
     first: int | None = None
     every: int | None = None
     at: Sequence[int] = ()
@@ -71,17 +88,31 @@ class Fault:
     status: int | None = None
     code: str | None = None
     message: str | None = None
-    body: str = "xml"
+    body: str | None = None
+    performed: bool | None = None
 
     def __post_init__(self) -> None:
         if self.does not in _EFFECTS:
             raise ValueError(f"{self.does!r} is none of the effects: {', '.join(_EFFECTS)}")
+        bodies = _BODIES.get(self.does, ())
+        if self.body is not None and self.body not in bodies:
+            raise ValueError(f"{self.body!r} is not a body of {self.does!r}, which has: {', '.join(bodies) or 'none'}")
+        self.stages, self.effect = _EFFECTS[self.does]
+        if self.performed is not None:
+            if self.does not in _REPLACING:
+                raise ValueError(f"{self.does!r} does not replace the response; only these do: {', '.join(_REPLACING)}")
+            self.stages = (Stage.RESPONSE if self.performed else Stage.REQUEST,)
+        self.added = 0.0
         self.seen = 0
         self.chance = random.Random(self.seed)
         self.first_markers: dict[tuple[str, str], str] = {}
 
-    def picks(self, operation: str, target: str) -> bool:
-        if not (fnmatchcase(operation, self.operation) and fnmatchcase(target, self.target)):
+    def picks(self, operation: str, target: str, now: float) -> bool:
+        if not (
+            fnmatchcase(operation, self.operation)
+            and fnmatchcase(target, self.target)
+            and self.after <= now - self.added < self.until
+        ):
             return False
         self.seen += 1
         return (
@@ -92,9 +123,8 @@ class Fault:
         )
 
     def apply(self, stage: Stage, exchange: Exchange) -> None:
-        stages, effect = _EFFECTS[self.does]
-        if stage in stages:
-            effect(self, exchange)
+        if stage in self.stages:
+            self.effect(self, exchange)
 
 
 Effect = Callable[[Fault, Exchange], None]
@@ -109,45 +139,113 @@ def _effect(*stages: Stage) -> Callable[[Effect], Effect]:
     return register
 
 
+_REPLACING: list[str] = []
+
+
+def _replacing(*, performed: bool) -> Callable[[Effect], Effect]:
+    """Register an effect that replaces the response; the operation is performed or not, unless the rule says."""
+
+    def register(effect: Effect) -> Effect:
+        _REPLACING.append(effect.__name__)
+        return _effect(Stage.RESPONSE if performed else Stage.REQUEST)(effect)
+
+    return register
+
+
+_DECLARATION = '<?xml version="1.0"?>\n'
+_PAGE = "<head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
+_FOREIGN_BODIES = {
+    # The content type and the text.
+    "empty": (None, ""),
+    "none": (None, ""),  # the same
+    "whitespace": ("text/xml", " \n\n "),
+    "html": ("text/html", f"<!DOCTYPE html>\n<html>{_PAGE}"),
+    "xhtml": ("text/xml", f'{_DECLARATION}<html xmlns="http://www.w3.org/1999/xhtml">{_PAGE}'),
+    "xml": (
+        "text/xml",
+        f'{_DECLARATION}<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name></ListBucketResult>',
+    ),
+}
+_BODIES = {"foreign": (*_FOREIGN_BODIES,), "error": (*_FOREIGN_BODIES, "nocode", "rawxml")}
+
+
 def _foreign(body: str, status: HTTPStatus) -> Response:
-    """What something between here and CloudFront answers: an HTML page or nothing."""
-    if body == "none":
-        return Response(status, {}, b"")
-    title = f"{status} {status.phrase}"
-    page = f"<!DOCTYPE html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
-    return Response(status, {"Content-Type": "text/html"}, page.encode())
+    """A response that is not CloudFront's, as from a proxy."""
+    content_type, text = _FOREIGN_BODIES[body]
+    headers = {"Content-Type": content_type} if content_type else {}
+    return Response(status.value, headers, text.format(title=f"{status} {status.phrase}").encode())
 
 
-# In the operation's place.
-
-
-@_effect(Stage.REQUEST)
+@_replacing(performed=False)
 def error(fault: Fault, exchange: Exchange) -> None:
-    """An error with `status` (503), `code` and `message`; `body` is xml, html (as of a proxy) or none."""
+    """An error with `status` (503), `code` and `message`.
+
+    `body` is one that `foreign` has; or CloudFront's own, but without a Code (`nocode`) or with XML in the Message that
+    is not escaped (`rawxml`).
+    """
     status = HTTPStatus(fault.status or 503)
     code = fault.code or status.phrase.replace(" ", "")
-    exchange.response = render_error(ServiceError(code, fault.message or status.phrase, status), exchange.request_id)
-    if fault.body != "xml":
-        exchange.response = _foreign(fault.body, status)
+    message = fault.message or status.phrase
+    if fault.body in _FOREIGN_BODIES:
+        exchange.respond(_foreign(fault.body, status))
+    elif fault.body == "nocode":
+        exchange.fail(ServiceError("", message, status))
+    elif fault.body == "rawxml":
+        xml = fault.message or f"<Fault><Reason>{message}</Reason></Fault>"
+        exchange.fail(ServiceError(code, xml, status, escaped=True))
+    else:
+        exchange.fail(ServiceError(code, message, status))
 
 
-@_effect(Stage.REQUEST)
+@_replacing(performed=False)
 def throttle(fault: Fault, exchange: Exchange) -> None:
     """400 Throttling; or with another `code`, `message` or `status`."""
-    failure = ServiceError(fault.code or "Throttling", fault.message or "Rate exceeded", fault.status or 400)
-    exchange.response = render_error(failure, exchange.request_id)
+    exchange.fail(ServiceError(fault.code or "Throttling", fault.message or "Rate exceeded", fault.status or 400))
 
 
-@_effect(Stage.REQUEST)
+@_replacing(performed=False)
 def access_denied(dummy: Fault, exchange: Exchange) -> None:
-    action = f"cloudfront:{exchange.operation}"
-    kind = "distribution-tenant" if exchange.target.startswith("dt_") else "distribution"
-    resource = f"arn:aws:cloudfront::123456789012:{kind}/{exchange.target}" if exchange.target else "*"
+    """403 AccessDenied that names the action and the resource."""
+    action, resource = f"cloudfront:{exchange.operation}", "*"
+    if exchange.operation == "AssumeRole":
+        action, resource = "sts:AssumeRole", exchange.params["RoleArn"]
+    elif exchange.target:
+        kind = "distribution-tenant" if exchange.target.startswith("dt_") else "distribution"
+        resource = f"arn:aws:cloudfront::123456789012:{kind}/{exchange.target}"
     message = (
         f"User: arn:aws:iam::123456789012:user/deploy is not authorized to perform: {action} on resource: {resource} "
         f"because no identity-based policy allows the {action} action"
     )
-    exchange.response = render_error(ServiceError("AccessDenied", message), exchange.request_id)
+    exchange.fail(ServiceError("AccessDenied", message))
+
+
+@_replacing(performed=True)
+def foreign(fault: Fault, exchange: Exchange) -> None:
+    """Status 200, or `status`, and a `body` that is not CloudFront's.
+
+    It is `empty` (the default), `whitespace`, `html`, or well-formed XML of content type text/xml: `xhtml`, or `xml` of
+    another service.
+    """
+    exchange.respond(_foreign(fault.body or "empty", HTTPStatus(fault.status or 200)))
+
+
+@_replacing(performed=True)
+def empty(dummy: Fault, exchange: Exchange) -> None:
+    """Short for `foreign`."""
+    exchange.respond(_foreign("empty", HTTPStatus.OK))
+
+
+@_replacing(performed=True)
+def html(dummy: Fault, exchange: Exchange) -> None:
+    """Short for `foreign` with the body html."""
+    exchange.respond(_foreign("html", HTTPStatus.OK))
+
+
+@_replacing(performed=True)
+def reset(dummy: Fault, exchange: Exchange) -> None:
+    """The connection is reset instead of a response."""
+    exchange.response = exchange.response or Response(0, {}, b"")
+    exchange.response.reset = True
 
 
 # On the request.
@@ -161,6 +259,13 @@ def ignore_marker(dummy: Fault, exchange: Exchange) -> None:
 @_effect(Stage.REQUEST)
 def ignore_max_items(dummy: Fault, exchange: Exchange) -> None:
     exchange.params.pop("MaxItems", None)
+
+
+@_effect(Stage.REQUEST)
+def marker_expired(dummy: Fault, exchange: Exchange) -> None:
+    """400 InvalidArgument if a marker was sent."""
+    if exchange.params.get("Marker"):
+        exchange.fail(bad_marker(exchange.params["Marker"]))
 
 
 # On the page of a list.
@@ -177,6 +282,13 @@ def marker_without_truncated(dummy: Fault, exchange: Exchange) -> None:
     exchange.claim_truncated(False)
     if exchange.items:
         exchange.page["NextMarker"] = exchange.items[-1]["Id"]
+
+
+@_effect(Stage.RESULT)
+def marker_not_echoed(dummy: Fault, exchange: Exchange) -> None:
+    """The Marker of the response is empty; lists of tenants have none anyway."""
+    if "Marker" in exchange.page:
+        exchange.page["Marker"] = ""
 
 
 @_effect(Stage.RESULT)
@@ -210,27 +322,14 @@ def opaque_markers(dummy: Fault, exchange: Exchange) -> None:
             try:
                 exchange.params["Marker"] = urlsafe_b64decode(token.removeprefix("tok.")).decode()
             except ValueError:
-                failure = ServiceError("InvalidArgument", f"The marker is not valid: {token}")
-                exchange.response = render_error(failure, exchange.request_id)
+                exchange.fail(bad_marker(token))
         return
     for member in ("Marker", "NextMarker"):
         if exchange.page.get(member):
             exchange.page[member] = "tok." + urlsafe_b64encode(exchange.page[member].encode()).decode()
 
 
-# On the answer, after the operation was done.
-
-
-@_effect(Stage.RESPONSE)
-def html(dummy: Fault, exchange: Exchange) -> None:
-    """Status 200 and a page that is none of CloudFront's."""
-    exchange.response = _foreign("html", HTTPStatus.OK)
-
-
-@_effect(Stage.RESPONSE)
-def empty(dummy: Fault, exchange: Exchange) -> None:
-    """Status 200 and no body."""
-    exchange.response = _foreign("none", HTTPStatus.OK)
+# On the response, after the operation was performed.
 
 
 @_effect(Stage.RESPONSE)
@@ -245,10 +344,3 @@ def cut(dummy: Fault, exchange: Exchange) -> None:
     """The connection closes in the middle of the body."""
     assert exchange.response
     exchange.response.cut = len(exchange.response.body) // 2
-
-
-@_effect(Stage.RESPONSE)
-def reset(dummy: Fault, exchange: Exchange) -> None:
-    """The connection is reset instead of an answer."""
-    assert exchange.response
-    exchange.response.reset = True

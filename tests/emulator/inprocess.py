@@ -29,13 +29,14 @@ class _Raw:
 
 
 def attach(client: Any, cf: CloudFront) -> None:
-    """Let the emulator answer all that a botocore client sends."""
+    """Let the emulator answer all requests of a botocore client, for CloudFront or for STS."""
 
     def before_send(request: AWSPreparedRequest, **dummy: object) -> AWSResponse:
         url = urlsplit(request.url)
-        body = request.body if isinstance(request.body, bytes) else b""
+        # CloudFront's bodies are bytes, those of STS are text.
+        body = request.body.encode() if isinstance(request.body, str) else request.body
         with cf.in_flight():
-            response = cf.handle(request.method, url.path, url.query, body)
+            response = cf.handle(request.method, url.path, url.query, body if isinstance(body, bytes) else b"")
             if response.delay:
                 cf.clock.sleep(response.delay)
         if response.reset:
@@ -45,4 +46,4 @@ def attach(client: Any, cf: CloudFront) -> None:
             request.url, response.status, HTTPHeaders.from_dict(response.headers), _Raw(response.body[: response.cut])
         )
 
-    client.meta.events.register("before-send.cloudfront", before_send)
+    client.meta.events.register(f"before-send.{client.meta.service_model.service_id.hyphenize()}", before_send)

@@ -37,12 +37,16 @@ class Response:
 
 
 class ServiceError(Exception):
-    """An error that CloudFront answers with; its HTTP status is the model's unless given."""
+    """An error that CloudFront answers with; its HTTP status is the model's unless given.
 
-    def __init__(self, code: str, message: str, status: int | None = None) -> None:
+    Without a code, the response has no Code either. A message that is `escaped` goes into the response as it is.
+    """
+
+    def __init__(self, code: str, message: str, status: int | None = None, *, escaped: bool = False) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
+        self.escaped = escaped
         self.status = status or _error_statuses()[code]
 
 
@@ -61,6 +65,10 @@ def _error_statuses() -> dict[str, int]:
     return {shape.name: shape.metadata["error"]["httpStatusCode"] for shape in service_model().error_shapes}
 
 
+def bad_marker(marker: str) -> ServiceError:
+    return ServiceError("InvalidArgument", f"The marker is not valid: {marker}")
+
+
 class Operation:
     """One operation of the model: recognises, parses and validates its requests, renders its results."""
 
@@ -70,6 +78,7 @@ class Operation:
         assert model.output_shape
         uri: str = model.http["requestUri"]
         self.name = name
+        self.namespace = namespace()
         self.method: str = model.http["method"]
         self.status: int = model.http["responseCode"]
         self.labels: list[str] = re.findall(r"{(\w+)}", uri)
@@ -115,7 +124,7 @@ class Operation:
     def render(self, result: Result) -> Response:
         headers = {self._header_members[member]: result[member] for member in self._header_members if member in result}
         body = result[self._body_member] if self._body_member else result
-        return _xml(self.status, self._render_body(body), headers)
+        return xml_response(self.status, self._render_body(body), headers)
 
 
 @cache
@@ -123,17 +132,19 @@ def operation(name: str) -> Operation:
     return Operation(name)
 
 
-def render_error(error: ServiceError, request_id: str) -> Response:
+def render_error(error: ServiceError, request_id: str, xmlns: str) -> Response:
     blame = "Sender" if error.status < 500 else "Receiver"
-    return _xml(
+    code = f"<Code>{escape(error.code)}</Code>" if error.code else ""
+    message = error.message if error.escaped else escape(error.message)
+    return xml_response(
         error.status,
-        f'<ErrorResponse xmlns="{namespace()}"><Error><Type>{blame}</Type><Code>{escape(error.code)}</Code>'
-        f"<Message>{escape(error.message)}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>",
+        f'<ErrorResponse xmlns="{xmlns}"><Error><Type>{blame}</Type>{code}<Message>{message}</Message></Error>'
+        f"<RequestId>{request_id}</RequestId></ErrorResponse>",
         {},
     )
 
 
-def _xml(status: int, text: str, headers: dict[str, str]) -> Response:
+def xml_response(status: int, text: str, headers: dict[str, str]) -> Response:
     return Response(status, {"Content-Type": "text/xml", **headers}, f'<?xml version="1.0"?>\n{text}'.encode())
 
 
@@ -179,7 +190,7 @@ def _structure_renderer(shape: StructureShape, opening: str, closing: str) -> Re
     return render
 
 
-def _timestamp(value: float) -> str:
+def timestamp(value: float) -> str:
     return datetime.fromtimestamp(value, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
@@ -188,7 +199,7 @@ _SCALARS: dict[str, Callable[[Any], str]] = {
     "integer": lambda value: str(int(value)),
     "long": lambda value: str(int(value)),
     "boolean": lambda value: "true" if value else "false",
-    "timestamp": _timestamp,
+    "timestamp": timestamp,
 }
 
 

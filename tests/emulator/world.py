@@ -24,6 +24,11 @@ def epoch(instant: Instant) -> float:
     return instant.timestamp() if isinstance(instant, datetime) else float(instant)
 
 
+def ascii_domain(domain: str) -> str:
+    """A domain as CloudFront stores it: an internationalised name in punycode."""
+    return domain if domain.isascii() else domain.encode("idna").decode()
+
+
 class Clock:
     """Real time; or, frozen at an instant, time that only `advance` and `sleep` move."""
 
@@ -158,6 +163,13 @@ class History:
             self._runs[place - 1 : place] = there.split(newer)
         if place < len(self._runs) and self._runs[place].newest > run.oldest:
             raise ValueError("Invalidations added together may not interleave with others of the same target")
+        self._insert(place, run)
+
+    def append(self, run: Run) -> None:
+        """Put a run behind all others."""
+        self._insert(len(self._runs), run)
+
+    def _insert(self, place: int, run: Run) -> None:
         self._runs.insert(place, run)
         if run.caller_reference is not None:
             self.references[run.caller_reference] = Invalidation(run.top, run.newest, run)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -28,11 +28,12 @@ def url(shared_cf: CloudFront) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
-def clients(shared_cf: CloudFront, url: str) -> dict[str, CloudFrontClient]:
-    def client() -> CloudFrontClient:
+def connect(service: Any, cf: CloudFront, url: str) -> dict[str, Any]:
+    """A client of each kind."""
+
+    def client() -> Any:
         return boto3.client(
-            "cloudfront",
+            service,
             region_name="us-east-1",
             aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
             aws_secret_access_key="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
@@ -41,8 +42,18 @@ def clients(shared_cf: CloudFront, url: str) -> dict[str, CloudFrontClient]:
         )
 
     clients = {"in process": client(), "over HTTP": client()}
-    attach(clients["in process"], shared_cf)
+    attach(clients["in process"], cf)
     return clients
+
+
+@pytest.fixture(scope="session")
+def clients(shared_cf: CloudFront, url: str) -> dict[str, CloudFrontClient]:
+    return connect("cloudfront", shared_cf, url)
+
+
+@pytest.fixture(scope="session")
+def sts_clients(shared_cf: CloudFront, url: str) -> dict[str, Any]:
+    return connect("sts", shared_cf, url)
 
 
 @pytest.fixture
@@ -54,5 +65,15 @@ def cf(shared_cf: CloudFront) -> CloudFront:
 
 
 @pytest.fixture(params=["in process", "over HTTP"])
-def client(request: pytest.FixtureRequest, clients: dict[str, CloudFrontClient]) -> CloudFrontClient:
-    return clients[request.param]
+def transport(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
+@pytest.fixture
+def client(transport: str, clients: dict[str, CloudFrontClient]) -> CloudFrontClient:
+    return clients[transport]
+
+
+@pytest.fixture
+def sts(transport: str, sts_clients: dict[str, Any]) -> Any:
+    return sts_clients[transport]

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
 
 import pytest
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
@@ -16,6 +19,13 @@ from botocore.parsers import ResponseParserError
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudfront import CloudFrontClient
+
+
+LIST_DISTRIBUTIONS = "/2020-05-31/distribution"
+BATCH = (
+    b"<InvalidationBatch><Paths><Quantity>1</Quantity><Items><Path>/a</Path></Items></Paths>"
+    b"<CallerReference>x</CallerReference></InvalidationBatch>"
+)
 
 
 class Site:
@@ -40,6 +50,10 @@ class Site:
         while marker is not None:
             marker = self.page(MaxItems=str(size), Marker=marker).get("NextMarker")
             yield marker
+
+    def create(self) -> Any:
+        batch: Any = {"CallerReference": "x", "Paths": {"Quantity": 1, "Items": ["/a"]}}
+        return self.client.create_invalidation(DistributionId=self.id, InvalidationBatch=batch)
 
     def failure(self, **fault: Any) -> tuple[int, str]:
         self.cf.add_fault(**fault)
@@ -66,6 +80,9 @@ def site(cf: CloudFront, client: CloudFrontClient) -> Site:
         ({"does": "error", "status": 418, "code": "Teapot", "message": "<short>"}, (418, "Teapot")),
         ({"does": "error", "status": 502, "body": "html"}, (502, "")),
         ({"does": "error", "status": 504, "body": "none"}, (504, "504")),
+        ({"does": "error", "body": "whitespace"}, (503, "503")),
+        ({"does": "error", "body": "xhtml"}, (503, "")),
+        ({"does": "error", "body": "nocode"}, (503, "")),
     ],
 )
 def test_errors(site: Site, fault: dict[str, Any], seen: tuple[int, str]) -> None:
@@ -74,11 +91,26 @@ def test_errors(site: Site, fault: dict[str, Any], seen: tuple[int, str]) -> Non
     assert site.cf.requests[-1].status == seen[0]
 
 
+def test_an_error_without_a_code_has_a_message(site: Site) -> None:
+    site.cf.add_fault("error", body="nocode", message="Something failed")
+    with pytest.raises(ClientError, match="Something failed") as caught:
+        site.page()
+    assert caught.value.response["ResponseMetadata"]["RequestId"]
+
+
+@pytest.mark.parametrize("message", [None, "Failed: <a><b>x</b></a>"])
+def test_a_message_of_raw_xml(cf: CloudFront, message: str | None) -> None:
+    # Through a client it is a TypeError: botocore's parser expects text.
+    cf.add_fault("error", body="rawxml", message=message)
+    body = cf.handle("GET", LIST_DISTRIBUTIONS).body
+    assert len(ElementTree.fromstring(body).findall("{*}Error/{*}Message/*")) == 1
+    assert message is None or message.encode() in body
+
+
 def test_what_fails_is_not_done(site: Site) -> None:
     site.cf.add_fault("throttle", operation="Create*")
-    batch: Any = {"CallerReference": "x", "Paths": {"Quantity": 1, "Items": ["/a"]}}
     with pytest.raises(ClientError, match="Rate exceeded"):
-        site.client.create_invalidation(DistributionId=site.id, InvalidationBatch=batch)
+        site.create()
     assert site.page_ids() == site.ids
 
 
@@ -100,6 +132,15 @@ def test_a_reset_connection(site: Site) -> None:
     assert site.page_ids() == site.ids
 
 
+def test_a_connection_reset_before_the_operation_is_performed(site: Site) -> None:
+    site.cf.add_fault("reset", first=1, performed=False)
+    with pytest.raises(ConnectionClosedError):
+        site.create()
+    assert site.page_ids() == site.ids
+    assert site.cf.calls == {"CreateInvalidation": 1, "ListInvalidations": 1}
+    assert [request.status for request in site.cf.requests] == [0, 200]
+
+
 def test_a_cut_body(site: Site) -> None:
     site.cf.add_fault("cut", first=1)
     # The latter is what botocore made of it before 1.43.115.
@@ -108,24 +149,105 @@ def test_a_cut_body(site: Site) -> None:
     assert site.page_ids() == site.ids
 
 
-def test_an_answer_that_is_lost_was_done(site: Site) -> None:
-    site.cf.add_fault("reset", first=1)
-    batch: Any = {"CallerReference": "x", "Paths": {"Quantity": 1, "Items": ["/a"]}}
-    with pytest.raises(ConnectionClosedError):
-        site.client.create_invalidation(DistributionId=site.id, InvalidationBatch=batch)
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"does": "reset"},
+        {"does": "cut"},
+        {"does": "error", "performed": True},
+        {"does": "error", "status": 502, "body": "html", "performed": True},
+        {"does": "throttle", "performed": True},
+        {"does": "empty"},
+        {"does": "foreign", "body": "whitespace"},
+    ],
+    ids=str,
+)
+def test_the_operation_is_performed_when_its_response_is_lost(site: Site, fault: dict[str, Any]) -> None:
+    site.cf.add_fault(**fault, first=1)
+    with suppress(ClientError, ConnectionClosedError, ResponseParserError):
+        assert not site.create()["Invalidation"]
     assert len(site.page_ids()) == 6
 
 
-@pytest.mark.parametrize("does", ["html", "empty"])
-def test_a_200_that_says_nothing(site: Site, does: str) -> None:
-    site.cf.add_fault(does)
-    assert site.page() == {}
+def test_an_error_that_replaces_a_response_keeps_its_latency(cf: CloudFront) -> None:
+    cf.add_fault("latency", seconds=2)
+    for does in ("error", "throttle", "foreign", "empty", "html"):
+        fault = cf.add_fault(does, performed=True)
+        assert cf.handle("GET", LIST_DISTRIBUTIONS).delay == 2
+        cf.faults.remove(fault)
+
+
+FOREIGN = {
+    # The content type, and what the body is.
+    "empty": (None, r""),
+    "whitespace": ("text/xml", r"\s+"),
+    "html": ("text/html", r"<!DOCTYPE html>.*</html>\n"),
+    "xhtml": ("text/xml", r"<\?xml .*<html xmlns=.*</html>\n"),
+    "xml": ("text/xml", r"<\?xml .*<ListBucketResult .*</ListBucketResult>"),
+}
+
+
+@pytest.mark.parametrize("body", FOREIGN)
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "distribution/E1/invalidation"),
+        ("GET", "distribution/E1/invalidation/I1"),
+        ("POST", "distribution/E1/invalidation"),
+        ("GET", "distribution-tenant/dt_1/invalidation"),
+        ("GET", "distribution-tenant/dt_1/invalidation/I2"),
+        ("POST", "distribution-tenant/dt_1/invalidation"),
+        ("GET", "distribution/E1"),
+        ("GET", "distribution"),
+        ("GET", "distribution-tenant/dt_1"),
+        ("GET", "distribution-tenant?domain=a.example.com"),
+        ("POST", "distribution-tenants"),
+    ],
+)
+def test_a_foreign_200(cf: CloudFront, method: str, path: str, body: str) -> None:
+    cf.add_distribution("E1")
+    cf.add_tenant("E1", id="dt_1", domains=["a.example.com"])
+    cf.add_invalidations("E1", ids=["I1"])
+    cf.add_invalidations("dt_1", ids=["I2"])
+    cf.add_fault("foreign", body=body)
+    path, dummy, query = path.partition("?")
+    sent = b"<ListDistributionTenantsRequest/>" if path.endswith("s") else BATCH
+    response = cf.handle(method, f"/2020-05-31/{path}", query, sent if method == "POST" else b"")
+    content_type, pattern = FOREIGN[body]
+    assert (response.status, response.headers.get("Content-Type")) == (200, content_type)
+    assert re.fullmatch(pattern, response.body.decode(), re.DOTALL)
+    assert cf.calls.total() == 1
+
+
+@pytest.mark.parametrize(
+    "fault", [{"does": "empty"}, {"does": "html"}, *({"does": "foreign", "body": body} for body in FOREIGN)], ids=str
+)
+def test_a_foreign_200_on_one_page(site: Site, fault: dict[str, Any]) -> None:
+    site.cf.add_fault(**fault, at=[2])
+    first = site.page(MaxItems="2")
+    with suppress(ResponseParserError):
+        assert site.page(MaxItems="2", Marker=first["NextMarker"]) == {}
+    assert site.page_ids(MaxItems="2", Marker=first["NextMarker"]) == site.ids[2:4]
 
 
 def test_truncated_without_a_marker(site: Site) -> None:
     site.cf.add_fault("truncated_without_marker")
     page = site.page(MaxItems="2")
     assert (page["IsTruncated"], "NextMarker" in page) == (True, False)
+
+
+def test_a_marker_that_is_not_echoed(site: Site) -> None:
+    site.cf.add_fault("marker_not_echoed")
+    page = site.page(MaxItems="2", Marker=site.ids[1])
+    assert (page["Marker"], page["NextMarker"]) == ("", site.ids[3])
+
+
+def test_an_expired_marker(site: Site) -> None:
+    site.cf.add_fault("marker_expired")
+    first = site.page(MaxItems="2")
+    with pytest.raises(ClientError, match=r"\(InvalidArgument\).* marker is not valid"):
+        site.page(Marker=first["NextMarker"])
+    assert site.cf.requests[-1].status == 400
 
 
 def test_a_marker_without_truncation(site: Site) -> None:
@@ -236,10 +358,27 @@ def test_numbers_count_what_operation_and_target_select(site: Site) -> None:
     assert [bool(each.page()) for each in (site, other, other, site)] == [True, True, True, False]
 
 
+def test_a_fault_limited_in_time(site: Site) -> None:
+    site.cf.clock.advance(100)  # the time of the rule counts from when it was added
+    site.cf.add_fault("empty", after=10, until=22)
+    seen = []
+    for dummy in range(13):
+        seen.append(bool(site.page()))
+        site.cf.clock.advance(2)
+    assert seen == [True] * 5 + [False] * 6 + [True] * 2
+
+
+def test_numbers_count_only_requests_in_the_time_of_the_fault(site: Site) -> None:
+    site.cf.add_fault("empty", after=10, at=[2])
+    assert [bool(site.page()) for dummy in range(3)] == [True, True, True]
+    site.cf.clock.advance(10)
+    assert [bool(site.page()) for dummy in range(3)] == [True, False, True]
+
+
 def test_probability_is_seeded(cf: CloudFront) -> None:
     def picks(seed: int) -> list[bool]:
         fault = cf.add_fault("empty", probability=0.5, seed=seed)
-        return [fault.picks("ListInvalidations", "E1") for dummy in range(200)]
+        return [fault.picks("ListInvalidations", "E1", cf.clock.now()) for dummy in range(200)]
 
     assert picks(1) == picks(1) != picks(2)
     assert 70 < sum(picks(1)) < 130
@@ -248,6 +387,19 @@ def test_probability_is_seeded(cf: CloudFront) -> None:
 def test_an_effect_that_does_not_exist(cf: CloudFront) -> None:
     with pytest.raises(ValueError, match="'explode' is none of the effects: error, throttle, "):
         cf.add_fault("explode")
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        ({"does": "foreign", "body": "nocode"}, "'nocode' is not a body of 'foreign', which has: empty, "),
+        ({"does": "throttle", "body": "html"}, "'html' is not a body of 'throttle', which has: none"),
+        ({"does": "latency", "performed": True}, "'latency' does not replace the response"),
+    ],
+)
+def test_fields_that_do_not_belong_to_the_effect(cf: CloudFront, fault: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        cf.add_fault(**fault)
 
 
 def test_faults_end_when_cleared(site: Site) -> None:

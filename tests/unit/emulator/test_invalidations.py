@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudfront import CloudFrontClient
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
+REUSED = "Your request contains a caller reference that was used for a previous invalidation batch for the same "
+REUSED += "distribution."
 Answer = dict[str, Any]
 
 
@@ -72,10 +74,15 @@ def target(request: pytest.FixtureRequest, cf: CloudFront, client: CloudFrontCli
     return Target(client, cf.add_tenant(cf.add_distribution(tenant_only=True)))
 
 
-def error_code(call: Callable[[], object]) -> str:
+def error(call: Callable[[], object]) -> tuple[str, str]:
     with pytest.raises(ClientError) as caught:
         call()
-    return caught.value.response["Error"]["Code"]
+    details = caught.value.response["Error"]
+    return details["Code"], details["Message"]
+
+
+def error_code(call: Callable[[], object]) -> str:
+    return error(call)[0]
 
 
 # Lists.
@@ -183,6 +190,19 @@ def test_what_is_added_next_is_older(cf: CloudFront, target: Target) -> None:
     assert [item["Id"] for item in target.list()["Items"]] == [*newer, *older]
 
 
+def test_equal_times_keep_their_order(cf: CloudFront, target: Target) -> None:
+    newer = cf.add_invalidations(target.id, 3, every=0)
+    older = cf.add_invalidations(target.id, 3, every=0)
+    newest = [target.create("/a", reference=str(number))["Id"] for number in range(2)]
+    walked: list[str] = []
+    page: Answer = {"NextMarker": ""}
+    while "NextMarker" in page:
+        page = target.list(Marker=page["NextMarker"], MaxItems=2)
+        walked += [item["Id"] for item in page["Items"]]
+    assert walked == [*reversed(newest), *newer, *older]
+    assert {item["CreateTime"] for item in target.list()["Items"]} == {NOW}
+
+
 def test_none_at_all_may_be_added(cf: CloudFront, target: Target) -> None:
     assert not cf.add_invalidations(target.id, 0)
     assert target.list()["Quantity"] == 0
@@ -241,8 +261,102 @@ def test_batches_in_progress_of_a_distribution(cf: CloudFront, client: CloudFron
     cf.add_invalidations(target, 2, completes_after=20)
     cf.add_invalidations(target, 2)
     cf.add_invalidations(target, 1, completes_after_reads=1)
+    cf.add_invalidations(target, 1, age=-60, status="InProgress")
     # The older of the first two is 60 seconds old.
-    assert client.get_distribution(Id=target)["Distribution"]["InProgressInvalidationBatches"] == 2
+    assert client.get_distribution(Id=target)["Distribution"]["InProgressInvalidationBatches"] == 3
+
+
+def test_a_stale_count_of_batches_in_progress(cf: CloudFront, client: CloudFrontClient) -> None:
+    target = Target(client, cf.add_distribution())
+
+    def count() -> int:
+        return client.get_distribution(Id=target.id)["Distribution"]["InProgressInvalidationBatches"]
+
+    target.create("/a")
+    cf.in_progress_lag = 5
+    assert count() == 0
+    cf.clock.advance(5)
+    assert count() == 1
+    cf.clock.advance(9)
+    assert (count(), target.list()["Items"][0]["Status"]) == (1, "Completed")
+    cf.clock.advance(1)
+    assert count() == 0
+    cf.load({"in_progress_lag": 10})
+    assert count() == 1
+
+
+# Races.
+
+
+def test_a_hook_before_an_operation(cf: CloudFront, target: Target) -> None:
+    numbers: list[int] = []
+
+    def create(number: int) -> None:
+        numbers.append(number)
+        if number == 2:
+            cf.add_invalidations(target.id, ids=["INEW"], age=0)
+
+    cf.before("ListInvalidations*", create)
+    assert target.list()["Quantity"] == 0
+    assert [item["Id"] for item in target.list()["Items"]] == ["INEW"]
+    assert target.get("INEW")
+    cf.limit_rate(1, burst=1)
+    target.get("INEW")
+    assert error_code(target.list) == "Throttling"
+    cf.add_fault("error")
+    assert error_code(target.list) == "ServiceUnavailable"
+    assert numbers == [1, 2]  # not before an operation that is not carried out
+    cf.reset()
+    assert error_code(target.list) in {"NoSuchDistribution", "EntityNotFound"}
+    assert numbers == [1, 2]
+
+
+# AWS's clock.
+
+
+def test_clocks_apart(target: Target, cf: CloudFront) -> None:
+    cf.date_offset = 400
+    created = target.create("/a")
+    assert created["CreateTime"] == NOW + timedelta(seconds=400)
+    cf.add_invalidations(target.id, ids=["IOLD"], age=600)
+    assert target.get("IOLD")["CreateTime"] == NOW - timedelta(seconds=200)
+    answer = cf.handle("GET", "/2020-05-31/distribution")
+    assert answer.headers["Date"] == "Sat, 21 Nov 2026 04:06:40 GMT"
+    assert cf.now() - cf.clock.now() == 400
+    assert cf.requests[-1].at == cf.clock.now()
+    cf.clock.advance(10)
+    assert target.get(created["Id"])["Status"] == "Completed"
+
+
+def test_no_date_header(cf: CloudFront, client: CloudFrontClient) -> None:
+    headers = client.list_distributions()["ResponseMetadata"]["HTTPHeaders"]
+    assert headers["date"] == "Sat, 21 Nov 2026 04:00:00 GMT"
+    cf.load({"send_date": False})
+    assert "date" not in client.list_distributions()["ResponseMetadata"]["HTTPHeaders"]
+
+
+def test_reset_restores_the_settings() -> None:
+    cf = CloudFront(date_offset=3, wildcard_domains=True)
+    cf.load({"date_offset": 400, "wildcard_domains": False, "reused_reference": "refused", "in_progress_lag": 1})
+    cf.reset()
+    assert (cf.date_offset, cf.wildcard_domains, cf.reused_reference, cf.in_progress_lag) == (3, True, "documented", 0)
+
+
+def test_a_world_with_an_unknown_key(cf: CloudFront) -> None:
+    with pytest.raises(TypeError, match="Unknown keys of a world: fault, tenants"):
+        cf.load({"fault": [], "tenants": []})
+
+
+def test_requests_are_cheap_to_answer(cf: CloudFront) -> None:
+    target = cf.add_distribution()
+    cf.add_invalidations(target, 10)
+    cf.limit_rate(1000, burst=1000)
+    cf.before("List*", lambda dummy: None)
+    cf.add_fault("error", operation="Create*", until=60)
+    started = time.process_time()
+    for dummy in range(600):
+        assert cf.handle("GET", f"/2020-05-31/distribution/{target}/invalidation").status == 200
+    assert time.process_time() - started < 0.5
 
 
 # Creating.
@@ -273,13 +387,33 @@ def test_how_what_is_created_completes_can_be_said(cf: CloudFront, target: Targe
     assert target.get(created["Id"])["Status"] == "InProgress"
 
 
-def test_the_same_reference_creates_once(cf: CloudFront, target: Target) -> None:
+def test_documented_reuse_of_a_reference(cf: CloudFront, target: Target) -> None:
     cf.add_invalidations(target.id, ids=["IOLD"], paths=["/old"], caller_reference="deploy-0")
     created = target.create("/a", "/b")
     assert target.create("/b", "/a")["Id"] == created["Id"]
     assert target.create("/old", reference="deploy-0")["Id"] == "IOLD"
-    assert error_code(lambda: target.create("/c")) == "InvalidationBatchAlreadyExists"
+    assert error(lambda: target.create("/c")) == ("InvalidArgument", REUSED)
     assert target.list()["Quantity"] == 2
+
+
+def test_refused_reuse_of_a_reference(cf: CloudFront, target: Target) -> None:
+    cf.load({"reused_reference": "refused"})
+    created = target.create("/a", "/b")
+    assert error(lambda: target.create("/a", "/b")) == ("InvalidArgument", REUSED)
+    assert error(lambda: target.create("/c")) == ("InvalidArgument", REUSED)
+    assert [item["Id"] for item in target.list()["Items"]] == [created["Id"]]
+    assert target.create("/a", "/b", reference="deploy-2")["Id"] != created["Id"]
+
+
+def test_a_reference_belongs_to_one_target(cf: CloudFront, client: CloudFrontClient) -> None:
+    cf.load({"reused_reference": "refused"})
+    ids = [Target(client, cf.add_distribution()).create("/a")["Id"] for dummy in range(2)]
+    assert ids[0] != ids[1]
+
+
+def test_an_unknown_way_of_reusing_references() -> None:
+    with pytest.raises(ValueError, match="reused_reference"):
+        CloudFront(reused_reference="ignored")
 
 
 @pytest.mark.parametrize(
@@ -290,6 +424,7 @@ def test_the_same_reference_creates_once(cf: CloudFront, target: Target) -> None
         (["a"], 1, "InvalidArgument"),
         (["/a"] * 3001, 3001, "BatchTooLarge"),
         (["/a*"] * 16, 16, "TooManyInvalidationsInProgress"),
+        (["/a", ""], 2, "InvalidArgument"),
     ],
 )
 def test_batches_that_are_refused(target: Target, paths: list[str], quantity: int, code: str) -> None:
@@ -298,10 +433,31 @@ def test_batches_that_are_refused(target: Target, paths: list[str], quantity: in
 
 
 def test_quotas_count_what_is_in_progress(cf: CloudFront, target: Target) -> None:
-    target.create(*["/*"] * 15, *["/a"] * 2985, reference="all")
+    target.create(*["/a"] * 2999, "#tag", reference="paths")
     assert error_code(lambda: target.create("/a")) == "TooManyInvalidationsInProgress"
+    assert error_code(lambda: target.create("#tag")) == "TooManyInvalidationsInProgress"
+    target.create(*["/*"] * 15, reference="wildcards")  # They are counted apart.
+    assert error_code(lambda: target.create("/b*")) == "TooManyInvalidationsInProgress"
     cf.clock.advance(10)
-    target.create("/a")
+    target.create(*["/*"] * 15, *["/a"] * 3000)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/*", "/a*", "/a%20b", "/%c3%A9?x=1&y=[2];~$-_.+!'(),:@=/", "/a#b", "#tag", "#tag/1", "/a//b"],
+)
+def test_paths_that_are_accepted(target: Target, path: str) -> None:
+    assert target.create(path)["InvalidationBatch"]["Paths"]["Items"] == [path]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["a", "*", "#", "#tag*", "#*", "/a*b", "/**", "/é", "/a%", "/a%2", "/a%zz", "/a\tb", "/\x7f"]
+    + [f"/a{character}b" for character in ' <>"{}|\\^`'],
+)
+def test_paths_that_are_rejected(target: Target, path: str) -> None:
+    message = "Your request contains one or more invalid invalidation paths."
+    assert error(lambda: target.create("/ok", path)) == ("InvalidArgument", message)
 
 
 # Who has invalidations.

@@ -76,7 +76,7 @@ def test_the_control_interface(cf: CloudFront, control: Control, clients: dict[s
     assert len(cf.faults) == 2
 
     calls = {"ListInvalidations": 1, "GetDistribution": 2, "ListInvalidationsForDistributionTenant": 1}
-    assert control("GET", "calls") == {"calls": calls, "total": 4, "peak": 1}
+    assert control("GET", "calls") == {"calls": calls, "total": 4, "throttled": {}, "peak": 1}
     assert control("GET", "requests")["requests"][-1] == {
         "operation": "ListInvalidationsForDistributionTenant",
         "target": "dt_1",
@@ -85,9 +85,31 @@ def test_the_control_interface(cf: CloudFront, control: Control, clients: dict[s
         "status": 200,
     }
     control("DELETE", "calls")
-    assert control("GET", "calls") == {"calls": {}, "total": 0, "peak": 0}
+    assert control("GET", "calls") == {"calls": {}, "total": 0, "throttled": {}, "peak": 0}
+    cf.limit_rate(1, 1, operation="Create*")
     control("POST", "reset")
     assert (cf.faults, client.list_distributions()["DistributionList"]["Quantity"]) == ([], 0)
+    assert not cf.rate_limits
+
+
+def test_rate_limits_over_the_control_interface(
+    cf: CloudFront, control: Control, clients: dict[str, CloudFrontClient]
+) -> None:
+    client = clients["over HTTP"]
+    control("POST", "world", {"rate_limits": [{"rate": 1, "burst": 1, "operation": "ListDistributions"}]})
+    client.list_distributions()
+    with pytest.raises(client.exceptions.ClientError, match="Rate exceeded"):
+        client.list_distributions()
+    control("POST", "rate_limits", [{"rate": 5, "burst": 5, "operation": "Get*"}, {"rate": 2, "burst": 2}])
+    control("POST", "rate_limits", {"rate": 3, "burst": 3, "share_taken": 0.5, "refused_costs": True})
+    assert [(limit.operation, limit.rate) for limit in cf.rate_limits] == [
+        ("ListDistributions", 1),
+        ("Get*", 5),
+        ("*", 3),
+    ]
+    assert control("GET", "calls")["throttled"] == {"ListDistributions": 1}
+    control("DELETE", "rate_limits")
+    client.list_distributions()
 
 
 @pytest.mark.parametrize(
@@ -97,6 +119,9 @@ def test_the_control_interface(cf: CloudFront, control: Control, clients: dict[s
         ("POST", "faults", {"does": "explode"}, 400),
         ("POST", "faults", {"does": "empty", "surprise": 1}, 400),
         ("POST", "world", {"distributions": [{"name": "x"}]}, 400),
+        ("POST", "world", {"fault": []}, 400),
+        ("POST", "world", {"reused_reference": "ignored"}, 400),
+        ("POST", "rate_limits", {"rate": 1}, 400),
         ("POST", "clock", {}, 400),
     ],
 )

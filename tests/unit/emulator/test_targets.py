@@ -63,6 +63,41 @@ def test_a_tenant_by_id_name_arn_and_domain(cf: CloudFront, client: CloudFrontCl
     assert [domain["Domain"] for domain in tenants[0]["Domains"]] == ["acme.example.com", "www.acme.example"]
 
 
+@pytest.mark.parametrize("name", ["ENTERPRISE", "123456789012"])
+def test_a_tenant_whose_name_looks_like_an_id(cf: CloudFront, client: CloudFrontClient, name: str) -> None:
+    made = cf.add_tenant(cf.add_distribution(tenant_only=True), name=name)
+    assert client.get_distribution_tenant(Identifier=name)["DistributionTenant"]["Id"] == made
+    with pytest.raises(ClientError, match="NoSuchDistribution"):
+        client.get_distribution(Id=name)
+
+
+def test_wildcard_domains_of_tenants(cf: CloudFront, client: CloudFrontClient) -> None:
+    def find(domain: str) -> str | None:
+        try:
+            return client.get_distribution_tenant_by_domain(Domain=domain)["DistributionTenant"]["Id"]
+        except client.exceptions.EntityNotFound:
+            return None
+
+    distribution = cf.add_distribution(tenant_only=True)
+    wild = cf.add_tenant(distribution, domains=["*.example.com"])
+    exact = cf.add_tenant(distribution, domains=["b.example.com"])
+    domains = ["*.example.com", "a.example.com", "b.example.com", "a.b.example.com", "example.com"]
+    assert [find(domain) for domain in domains] == [wild, None, exact, None, None]
+    cf.load({"wildcard_domains": True})
+    assert [find(domain) for domain in domains] == [wild, wild, exact, None, None]
+
+
+def test_international_domains_are_in_punycode(cf: CloudFront, client: CloudFrontClient) -> None:
+    distribution = cf.add_distribution(aliases=["bücher.example", "*.bücher.example"])
+    made = cf.add_tenant(distribution, domains=["www.bücher.example"])
+    listed = client.list_distributions()["DistributionList"]["Items"][0]
+    assert listed["Aliases"]["Items"] == ["xn--bcher-kva.example", "*.xn--bcher-kva.example"]
+    found = client.get_distribution_tenant_by_domain(Domain="www.xn--bcher-kva.example")["DistributionTenant"]
+    assert (found["Id"], found["Domains"][0]["Domain"]) == (made, "www.xn--bcher-kva.example")
+    with pytest.raises(ClientError, match="EntityNotFound"):
+        client.get_distribution_tenant_by_domain(Domain="www.bücher.example")
+
+
 def test_what_does_not_exist(cf: CloudFront, client: CloudFrontClient) -> None:
     for call in (
         lambda: client.get_distribution_tenant(Identifier="gone"),

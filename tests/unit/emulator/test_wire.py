@@ -97,7 +97,7 @@ ERRORS: dict[str, tuple[int, str, str, str, dict[str, Any]]] = {
     "access_denied": (403, "GET", f"distribution/{DISTRIBUTION}/invalidation", "", {"does": "access_denied"}),
     "throttling": (400, "GET", f"distribution/{DISTRIBUTION}/invalidation", "", {"does": "throttle"}),
     "service_unavailable": (503, "GET", f"distribution/{DISTRIBUTION}/invalidation", "", {"does": "error"}),
-    "invalidation_batch_already_exists": (409, "POST", "distribution/EBUSY/invalidation", BATCH.format("/new"), {}),
+    "reused_caller_reference": (400, "POST", "distribution/EBUSY/invalidation", BATCH.format("/new"), {}),
     "too_many_invalidations_in_progress": (
         400,
         "POST",
@@ -135,6 +135,17 @@ def test_errors_have_the_fixtures_structure(world: CloudFront, name: str) -> Non
     assert _structure(answer.body) == _structure(expected)
     assert _parsed_error(answer.body, status)["Code"] == _parsed_error(expected, status)["Code"]
     assert _parsed_error(answer.body, status)["Type"] == _parsed_error(expected, status)["Type"]
+
+
+def test_the_refusal_of_a_caller_reference_has_the_fixtures_message(world: CloudFront) -> None:
+    world.reused_reference = "refused"
+    requests = [
+        world.handle("POST", f"/2020-05-31/distribution/{DISTRIBUTION}/invalidation", "", BATCH.format("/a").encode())
+        for dummy in range(2)
+    ]
+    expected = (FIXTURES / "error.reused_caller_reference.xml").read_bytes()
+    assert [request.status for request in requests] == [201, 400]
+    assert _parsed_error(requests[1].body, 400) == _parsed_error(expected, 400)
 
 
 def _structure(body: bytes) -> list[str]:
