@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""ONE request to CloudFront, and the walk from page to page: paced, retried and counted."""
+"""Send one request to CloudFront: paced, counted, and retried while that can help."""
 
 # Private to this collection: it may change in any release.
 
@@ -10,26 +10,28 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import queue
 import random
 import threading
 import typing as t
 from collections import Counter
-from datetime import datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
-from ._client import Json, keep_timestamps_as_text
+from ._client import Json, assumed_role, check_root_element, date_of, keep_timestamps_as_text
 from ._clock import Clock
 from ._errors import (
     CloudFrontError,
-    NoResponseError,
+    ExpiredError,
+    TaskError,
     ThrottledError,
     TransientError,
     at_least,
     explain,
+    give_up,
     unreadable,
 )
+from ._pace import ClosedError, DeadlineError, Pacer
 from ._progress import Progress
+from ._workers import Workers
 
 with contextlib.suppress(ImportError):  # AnsibleAWSModule and AWSLookupBase report this to the user.
     from botocore import xform_name
@@ -40,167 +42,166 @@ if t.TYPE_CHECKING:
 In = t.TypeVar("In")
 Out = t.TypeVar("Out")
 
-ATTEMPTS = 8
-RETRY_WINDOW = 120.0  # Seconds from a request's first attempt after which no further one begins.
-FIRST_DELAY, LONGEST_DELAY = 0.1, 4.0
-OUTAGE = 30.0  # Seconds during which nothing is sent to an endpoint that was dead to several requests in a row.
+RETRY_WINDOW = 120.0  # Seconds for which transient errors are retried.
+FIRST_DELAY, LONGEST_DELAY = 0.5, 10.0  # Seconds before a retry, at most. Throttled requests are paced instead.
+LEAST_TOLERANCE = 4  # Failures in a row that are not yet taken for an outage.
 
 
 class Api:
-    """CloudFront as this collection calls it: a botocore client with one retry rule, a pace and a count.
+    """CloudFront as this collection calls it. Safe to share between threads.
 
-    Safe to share between threads; at most C(concurrency) requests are in flight at once.
+    At most C(concurrency) requests are in flight at once. C(attempts) limits how often each is sent; by default only
+    RETRY_WINDOW does.
     """
 
     def __init__(
-        self, client: BaseClient, *, concurrency: int, attempts: int | None = None, clock: Clock | None = None
+        self,
+        client: BaseClient,
+        *,
+        concurrency: int,
+        attempts: int | None = None,
+        clock: Clock | None = None,
+        progress: Progress | None = None,
     ) -> None:
         at_least(1, {"concurrency": concurrency}, "concurrency")
         self.clock = clock or Clock()
-        self.concurrency = concurrency
         self.calls: t.Counter[str] = Counter()
         self.started = self.clock.monotonic()
-        self.progress = Progress()
-        self._ahead = timedelta(0)  # How far AWS's clock is ahead of the local one.
-        self.deadline: float | None = None  # A monotonic time: no retry begins later.
+        self.deadline: float | None = None  # A monotonic time: no request is sent later.
+        self.progress = progress or Progress(self.clock)
+        self.map = Workers(concurrency, self.clock).map
         self._client = client
         self._attempts = attempts
-        self._slots = threading.BoundedSemaphore(concurrency)
+        self._pacer = Pacer(self.clock, tolerance=max(LEAST_TOLERANCE, concurrency))
         self._lock = threading.Lock()
-        self._resume = 0.0  # A monotonic time: after a throttling, nobody sends before it.
-        self._answered = 0  # Requests that got through.
-        self._lost = 0  # Requests in a row that were given up because nothing came back.
-        self._outage: tuple[float, CloudFrontError] | None = None
+        self._last_success = self.started
+        self._ahead: timedelta | None = None  # Of the local clock, that AWS's is.
+        self._failure: TaskError | None = None
         keep_timestamps_as_text(client)
-
-    def call(self, operation: str, subject: str, is_complete: t.Callable[[Json], bool], **parameters: t.Any) -> Json:
-        """The answer to one request, retried as long as that can help: ATTEMPTS times, within PATIENCE.
-
-        While others get through, a request that is throttled has only to come later: neither its attempts nor the time
-        so far count, unless the user has said how often.
-
-        C(operation) is AWS's name of it, C(about) what it is asked about, for messages; an answer that is not C(usable)
-        did not come whole from CloudFront. Raises CloudFrontError.
-        """
-        method = getattr(self._client, xform_name(operation), None)
-        if method is None:
-            message = f"The installed botocore does not know {operation}: botocore 1.38.4 or newer is needed."
-            raise CloudFrontError(message, "UnknownOperation")
-
-        self._refuse_during_outage(operation, subject)
-        give_up = self.clock.monotonic() + RETRY_WINDOW
-        counted, seen = 0, self._answered
-        may_have_been_performed = False
-        for attempt in itertools.count(1):
-            self._await_pace()
-            with self._slots:
-                with self._lock:
-                    self.calls[operation] += 1
-                try:
-                    response: Json = method(**parameters)
-                except Exception as raised:  # Whatever botocore, urllib3 or a parser raise: a user gets a sentence.
-                    error = explain(raised, operation, subject)
-                    error.__cause__ = raised
-                    self._note_date(getattr(raised, "response", None) or {})
-                else:
-                    self._note_date(response)
-                    if is_complete(response):
-                        with self._lock:
-                            self._answered += 1
-                            self._lost, self._outage = 0, None
-                        return response
-                    error = unreadable(operation, subject, "it is empty, or a page of HTML")
-            may_have_been_performed |= isinstance(error, TransientError) and not isinstance(error, ThrottledError)
-            error.may_have_been_performed = may_have_been_performed
-            if not isinstance(error, NoResponseError):
-                self._lost = 0
-            if not isinstance(error, TransientError):
-                raise error
-            delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempt - 1)) * random.uniform(0.5, 1.0)
-            if isinstance(error, ThrottledError) and self._answered > seen and not self._attempts:
-                counted, give_up = 0, self.clock.monotonic() + RETRY_WINDOW
-            else:
-                counted += 1
-            seen = self._answered
-            limit = give_up if self.deadline is None else min(give_up, self.deadline)
-            if counted >= (self._attempts or ATTEMPTS) or self.clock.monotonic() + delay > limit:
-                error.message += f" Given up after {attempt} attempt{'s' * (attempt > 1)}."
-                if isinstance(error, NoResponseError):
-                    self._note_outage(error)
-                raise error
-            if isinstance(error, ThrottledError):
-                self._slow_down(delay)
-            else:
-                self.clock.sleep(delay)
-        raise AssertionError  # For mypy: the count does not end.
+        check_root_element(client)
 
     def now(self) -> datetime:
-        """The time by AWS's clock; by the local clock, until a response has been received."""
-        return self.clock.now() + self._ahead
+        """Return the time by AWS's clock, or by the local one if no response has shown AWS's."""
+        return self.clock.now() + (self._ahead or timedelta())
 
-    def _note_date(self, response: Json) -> None:
-        date = response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
-        with contextlib.suppress(TypeError, ValueError):
-            self._ahead = parsedate_to_datetime(date).astimezone(timezone.utc) - self.clock.now()
+    def call(
+        self,
+        operation: str,
+        subject: str,
+        is_complete: t.Callable[[Json], bool],
+        on_lost: t.Callable[[], None] = lambda: None,
+        /,
+        **parameters: t.Any,
+    ) -> Json:
+        """Send a request until it succeeds, and return the response.
 
-    def map(self, function: t.Callable[[In], Out], items: t.Sequence[In]) -> list[Out]:
-        """C(function) of every item, in the order of the items, run by as many threads as requests may be in flight.
-
-        The first exception is raised once no thread has work left to begin. The threads are daemons: an interrupt ends
-        the program at once, whatever they wait for.
+        C(operation) is the AWS operation, C(subject) what it is about, for messages. A response that is not
+        C(is_complete) was damaged on the way. C(on_lost) is called if AWS may have performed the request although no
+        response shows it. Raises CloudFrontError.
         """
-        if len(items) < 2 or self.concurrency < 2:
-            return [function(item) for item in items]
-        results: list[t.Any] = [None] * len(items)
-        failures: list[BaseException] = []
-        todo = iter(range(len(items)))
-        done: queue.SimpleQueue[None] = queue.SimpleQueue()
+        request = _Request(operation, subject, is_complete, parameters, self._pacer.ticket(), self.clock.monotonic())
+        for attempt in itertools.count(1):
+            outcome = self._send(request)
+            if not isinstance(outcome, TransientError):
+                return outcome
+            if not isinstance(outcome, ThrottledError):
+                on_lost()
+            self._delay_retry(request, attempt, outcome)
+        raise AssertionError  # For mypy: the count does not end.
 
-        def work() -> None:
-            while not failures:
-                with self._lock:
-                    index = next(todo, None)
-                if index is None:
-                    break
-                try:
-                    results[index] = function(items[index])
-                except BaseException as error:
-                    failures.append(error)
-            done.put(None)
-
-        workers = 0
-        with contextlib.suppress(RuntimeError):  # The system has no more threads: those that began do the work.
-            while workers < min(self.concurrency, len(items)):
-                threading.Thread(target=work, daemon=True).start()
-                workers += 1
-        if not workers:
-            return [function(item) for item in items]
-        for dummy in range(workers):
-            done.get()
-        if failures:
-            raise failures[0]
-        return results
-
-    def _await_pace(self) -> None:
-        while True:
-            pause = self._resume - self.clock.monotonic()
-            if pause <= 0:
-                return
-            self.clock.sleep(pause * random.uniform(1.0, 1.2))
-
-    def _slow_down(self, seconds: float) -> None:
+    def _send(self, request: _Request) -> Json | TransientError:
+        """Send it once, and return the response, or an error if sending it again can help. Raises CloudFrontError."""
+        method = getattr(self._client, xform_name(request.operation), None)
+        if method is None:
+            message = f"The installed botocore does not support {request.operation}: upgrade it to 1.38.4 or newer."
+            raise CloudFrontError(message, "UnknownOperation")
+        sent = self._admit(request)
         with self._lock:
-            self._resume = max(self._resume, self.clock.monotonic() + seconds)
+            self.calls[request.operation] += 1
+        response: Json = {}
+        error: CloudFrontError | None = None
+        try:
+            response = method(**request.parameters)
+        except Exception as raised:  # Whatever botocore, urllib3 or a parser raises: the user gets a sentence.
+            response = getattr(raised, "response", {})
+            error = explain(raised, request.operation, request.subject, assumed_role(self._client))
+            error.__cause__ = raised
+        else:
+            if not request.is_complete(response):
+                error = unreadable(request.operation, request.subject, "required fields are missing")
+        self._conclude(request, sent, response, error)
+        if isinstance(error, TransientError):
+            return error
+        if error:
+            raise error
+        return response
 
-    def _note_outage(self, error: CloudFrontError) -> None:
-        with self._lock:
-            self._lost += 1
-            if self._lost >= max(4, self.concurrency):
-                self._outage = (self.clock.monotonic() + OUTAGE, error)
+    def _admit(self, request: _Request) -> float:
+        try:
+            return self._pacer.admit(request.lane, request.ticket, self.deadline)
+        except DeadlineError:
+            message = f"{request.operation} on {request.subject} was not sent, because the time limit had passed."
+            raise ExpiredError(message, "Expired") from None
+        except ClosedError:
+            raise t.cast(TaskError, self._failure) from None
 
-    def _refuse_during_outage(self, operation: str, subject: str) -> None:
-        """With thousands of targets to ask, each of them retried in vain would take hours."""
-        outage = self._outage  # Another thread may end it at any time.
-        if outage and self.clock.monotonic() < outage[0]:
-            message = f"{operation} on {subject} was not sent, because the requests before it failed: {outage[1]}"
-            raise NoResponseError(message, outage[1].code)
+    def _conclude(self, request: _Request, sent: float, response: Json, error: CloudFrontError | None) -> None:
+        """Draw the conclusions that matter to other requests."""
+        if isinstance(error, ThrottledError):
+            self._pacer.refused(request.lane, sent)
+        elif isinstance(error, TransientError):
+            self._pacer.failed(request.lane, sent)
+        else:
+            self._pacer.accepted(request.lane, sent)
+            self._last_success = self.clock.monotonic()
+        if isinstance(error, TaskError):
+            self._fail(error)
+        date = date_of(response) if self._ahead is None else None
+        if date:
+            ahead = date - self.clock.now()
+            # The header has whole seconds, and the response took some time.
+            self._ahead = ahead if abs(ahead) > timedelta(seconds=2) else timedelta()
+        self.progress.tick(is_throttled=self._pacer.is_throttled)
+
+    def _fail(self, error: TaskError) -> None:
+        self._failure = self._failure or error
+        self._pacer.close()
+
+    def _delay_retry(self, request: _Request, attempt: int, error: TransientError) -> None:
+        """Wait until the request may be sent again. Raises the error if that can no longer help."""
+        if isinstance(error, ExpiredError):
+            raise error
+        now = self.clock.monotonic()
+        # While others get through, the turn of a throttled request will come.
+        began = max(request.began, self._last_success) if isinstance(error, ThrottledError) else request.began
+        delay = 0.0
+        if not (isinstance(error, ThrottledError) or self._pacer.in_outage):  # The pacer delays these.
+            delay = random.uniform(0.0, min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempt - 1)))
+        if attempt == self._attempts:
+            raise give_up(error, attempt, now - request.began)
+        if now + delay >= began + RETRY_WINDOW:
+            error = give_up(error, attempt, now - request.began)
+            if self._last_success <= began:  # Nothing has succeeded since, so others would fail, too.
+                self._fail(TaskError(str(error), error.code))
+                raise t.cast(TaskError, self._failure) from error
+            raise error
+        if self.deadline is not None and now + delay >= self.deadline:
+            raise error
+        if delay:
+            self.clock.sleep(delay)
+
+
+class _Request(t.NamedTuple):
+    """A request, which may be sent several times."""
+
+    operation: str
+    subject: str
+    is_complete: t.Callable[[Json], bool]
+    parameters: Json
+    ticket: int
+    began: float
+
+    @property
+    def lane(self) -> str:
+        """AWS has a rate of its own for creations, far below that of other requests."""
+        return "create" if self.operation.startswith("Create") else "read"

@@ -10,24 +10,22 @@ from __future__ import annotations
 
 import random
 import re
-import threading
 import typing as t
 from datetime import datetime, timedelta
 
 from ._api import Api
 from ._client import Json
-from ._errors import CloudFrontError, DeniedError
+from ._errors import CloudFrontError, DeniedError, ExpiredError
 from ._lister import for_each_target
 from ._pager import Listing, as_item, get, has_invalidation, pages
 from ._paths import difference, suspicious
 from ._results import TargetResult
 from ._target import Resolved, Target, Unresolved
-from ._waiter import WaitLimits
+from ._waiter import LEAST_MARGIN, WaitLimits
 
 OVER_QUOTA = "TooManyInvalidationsInProgress"
 # Seconds. CloudFront usually reports a completion, which frees quota, in under 25. Each attempt uses up the rate.
 FIRST_INTERVAL, INTERVAL_GROWTH = 5.0, 1.5
-PROGRESS_INTERVAL = 30.0  # Seconds between two progress lines.
 SLACK = timedelta(seconds=2)  # The Date header has whole seconds.
 
 
@@ -85,19 +83,22 @@ def create(
     creators: dict[tuple[str, str], _Creator] = {}
     created: dict[tuple[str, str], Creation] = {}
 
-    def attempt(some: t.Sequence[Resolved], progress: _Progress | None = None) -> list[Resolved]:
-        """Returns the targets whose quota is used up."""
+    def one(target: Target) -> Creation:
+        creation = creators.setdefault(target.key, _Creator(api, target, batch)).attempt()
+        if isinstance(creation.error, ExpiredError):
+            return created[target.key]  # The time limit is set only while quota is waited for.
+        if creation.invalidation:
+            api.progress.advance()
+        return creation
 
-        def one(target: Target) -> Creation:
-            creation = creators.setdefault(target.key, _Creator(api, target, batch)).attempt()
-            if progress:
-                progress.count(creation)
-            return creation
+    def attempt(some: t.Sequence[Resolved]) -> list[Resolved]:
+        """Returns the targets whose quota is used up."""
 
         created.update(for_each_target(api, some, one))
         return [creation.target for creation in created.values() if creation.is_over_quota]
 
-    blocked = attempt(targets, _Progress(api, len(targets)))
+    api.progress.begin(len(targets), "invalidations created")
+    blocked = attempt(targets)
     if blocked and wait_for_quota:
         waited = _retry_within_quota(api, blocked, attempt, wait_for_quota)
         for error in [creation.error for creation in created.values() if creation.error and creation.is_over_quota]:
@@ -144,22 +145,24 @@ def _retry_within_quota(
 
     Returns the seconds waited.
     """
-    began = reported = api.clock.monotonic()
-    left = api.started + limits.timeout - began
+    began = api.clock.monotonic()
+    api.deadline = deadline = api.started + limits.timeout
+    left = deadline - LEAST_MARGIN - began
     interval = FIRST_INTERVAL
     if left > 0:
-        api.progress.report(
-            f"Waiting for quota: {_count(blocked)} with too many invalidations in progress, {left:.0f} s at most"
-        )
-    while blocked and left > 0:
-        api.clock.sleep(min(left, limits.delay, interval * random.uniform(0.9, 1.0)))
-        interval *= INTERVAL_GROWTH
-        before, blocked = blocked, attempt(blocked)
-        now = api.clock.monotonic()
-        left = api.started + limits.timeout - now
-        if len(blocked) < len(before) or now - reported >= PROGRESS_INTERVAL:
-            reported = now
-            api.progress.report(f"Waiting for quota: {_count(blocked)} left after {now - began:.0f} s")
+        what = f"{_count(blocked)} with too many invalidations in progress"
+        api.progress.report(f"Waiting for quota: {what}, {limits.timeout:g} s at most")
+    try:
+        while blocked and left > 0:
+            api.clock.sleep(min(left, limits.delay, interval * random.uniform(0.9, 1.0)))
+            interval *= INTERVAL_GROWTH
+            before, blocked = blocked, attempt(blocked)
+            now = api.clock.monotonic()
+            left = deadline - LEAST_MARGIN - now
+            if len(blocked) < len(before):
+                api.progress.report(f"Waiting for quota: {_count(blocked)} left after {now - began:.0f} s")
+    finally:
+        api.deadline = None
     return api.clock.monotonic() - began
 
 
@@ -180,15 +183,18 @@ class _Creator:
                 kind.create_operation,
                 str(self._target),
                 has_invalidation,
+                self._note_lost_response,
                 **{kind.list_parameter: self._target.id, "InvalidationBatch": self._batch.parameter},
             )
         except CloudFrontError as error:
-            self._may_exist = self._may_exist or error.may_have_been_performed
             if _is_reference_used(error):
                 return self._existing(error)
             return Creation(self._target, changed=self._may_exist, error=self._explain(error))
         invalidation = as_item(response["Invalidation"])
         return Creation(self._target, invalidation, self._batch.is_generated or self._is_recent(invalidation))
+
+    def _note_lost_response(self) -> None:
+        self._may_exist = True
 
     def _existing(self, rejection: CloudFrontError) -> Creation:
         """The invalidation that has the caller reference, after CloudFront refused to create another."""
@@ -216,37 +222,17 @@ class _Creator:
     def _explain(self, error: CloudFrontError) -> CloudFrontError:
         """The error with what the user can do about it."""
         error = self._target.explain(error)
+        advice = ""
         paths = suspicious(self._batch.paths)
         if error.code == "InvalidArgument" and paths:
-            error.message += f" CloudFront does not name the paths that it rejects. Check {paths}."
+            advice += f" CloudFront does not name the paths that it rejects. Check {paths}."
         if self._may_exist:
-            error.message += (
+            advice += (
                 " The invalidation may have been created. To run it again without a duplicate, use "
                 f"caller_reference {self._batch.reference}."
             )
-        return error
-
-
-class _Progress:
-    """Reports how far creating for many targets has got."""
-
-    def __init__(self, api: Api, total: int) -> None:
-        self._api = api
-        self._total = total
-        self._created = 0
-        self._began = self._reported = api.clock.monotonic()
-        self._lock = threading.Lock()
-
-    def count(self, creation: Creation) -> None:
-        with self._lock:
-            self._created += creation.invalidation is not None
-            now = self._api.clock.monotonic()
-            if now - self._reported < PROGRESS_INTERVAL or self._created == self._total:
-                return
-            self._reported = now
-            self._api.progress.report(
-                f"Invalidations created for {self._created} of {self._total} targets after {now - self._began:.0f} s"
-            )
+        # Other targets may fail with the very same error.
+        return type(error)(f"{error}{advice}", error.code) if advice else error
 
 
 def _is_reference_used(error: CloudFrontError) -> bool:

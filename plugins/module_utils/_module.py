@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""WHAT the modules have in common: arguments, client, wait, and an end without a traceback."""
+"""Everything that the modules share: arguments, client, wait, and error handling."""
 
 # Private to this collection: it may change in any release.
 
@@ -15,9 +15,10 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ._api import Api
 from ._client import DEFAULT_REGION, Json, attempts, connection
+from ._clock import Clock
 from ._errors import CloudFrontError
 from ._policy import evaluate
-from ._progress import report
+from ._progress import Progress, report_progress
 from ._results import TargetResult
 from ._waiter import timeout_message, wait, wait_limits
 
@@ -53,7 +54,7 @@ class Task:
 
     @property
     def has_single_target(self) -> bool:
-        """Whether exactly one target was asked for."""
+        """Whether exactly one target was requested."""
         targets = self.options["targets"]
         return not self.options["all_tenants"] and (targets is None or len(targets) == 1)
 
@@ -65,7 +66,7 @@ class Task:
             self.result["targets"] = entries
 
     def run(self, execute: t.Callable[[Task, Api], None]) -> t.NoReturn:
-        """Have C(ask) put what it learns into the result, and end with that, be it a success or a failure."""
+        """Call C(execute), which puts what it finds into the result, and return that to Ansible, also on failure."""
         api = None
         try:
             wait_limits(self.options)
@@ -82,14 +83,15 @@ class Task:
         self.module.exit_json(**self.result)
 
     def wait(self, api: Api, results: list[TargetResult], *, details: bool) -> list[TargetResult]:
-        """The findings as last seen: with O(wait), when nothing of them is in progress or the time has run out."""
+        """With O(wait), wait for the invalidations in the results. Returns the results as of the last poll."""
         if not self.options["wait"]:
             return results
         limits = wait_limits(self.options)
-        results, pending = wait(api, results, limits, details=details, report=report)
-        now = api.clock.now()
+        skip_missing = self.options["on_missing"] == "skip"
+        results, pending = wait(api, results, limits, details=details, skip_missing=skip_missing)
+        now = api.now()
         self.result["pending"] = [one.entry(now) for one in pending]
-        late = [one for one in pending if not one.unrecoverable]  # Of the others the findings tell.
+        late = [one for one in pending if not one.unrecoverable]  # The results have the errors of the others.
         if late:
             message = timeout_message(late, limits, now)
             if self.options["on_timeout"] == "fail":
@@ -110,4 +112,6 @@ class Task:
         config, concurrency = self.options["aws_config"], self.options["concurrency"]
         extra = connection(config, concurrency)
         client = self.module.client("cloudfront", region=self.module.region or DEFAULT_REGION, **extra)
-        return Api(client, concurrency=concurrency, attempts=attempts(config))
+        clock = Clock()
+        progress = Progress(clock, report_progress)
+        return Api(client, concurrency=concurrency, attempts=attempts(config), clock=clock, progress=progress)

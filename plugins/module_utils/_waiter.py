@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""UNTIL they are Completed: a set that is fixed at the first look, the fewest calls, and steps that fit CloudFront."""
+"""Wait for a fixed set of invalidations to complete."""
 
 # Private to this collection: it may change in any release.
 
@@ -14,89 +14,102 @@ from datetime import datetime
 
 from ._api import Api
 from ._client import Json
-from ._errors import CloudFrontError, TransientError, at_least
+from ._errors import CloudFrontError, ExpiredError, TransientError, at_least
 from ._pager import IN_PROGRESS, Listing, get, pages
 from ._results import TargetResult
 from ._target import Target
 
-# CloudFront tells of a completion within 25 s nearly always, and seldom within a few. With these steps the mean lag is
-# 2 s for 4.5 looks, where tests/benchmark/ compares other waits: botocore's lags 11 s behind.
+# CloudFront reports nearly every completion within 25 s, and hardly any within a few. With these intervals the mean lag
+# is 2 s for 4.5 polls. tests/benchmark/ compares other waits: botocore's lags by 11 s.
 FIRST_INTERVAL = 4.0  # Seconds.
-GROWTH = 0.25  # A later step is that part of the time waited so far, so the lag stays in proportion to the wait.
-PROGRESS_INTERVAL = 60.0  # Seconds between two lines, at most.
+GROWTH = 0.25  # A later interval is this part of the time waited so far: the lag stays in proportion to the wait.
+PROGRESS_INTERVAL = 60.0  # Seconds between two progress lines, at most.
+LEAST_MARGIN = 0.5  # Seconds between the last poll and the deadline.
 
 
 class WaitLimits(t.NamedTuple):
-    """How long to wait, and the longest step between two looks, in seconds."""
+    """How long to wait, from the start of the task, and the longest polling interval, in seconds."""
 
     timeout: float
     delay: float
 
 
 def wait_limits(options: t.Mapping[str, t.Any]) -> WaitLimits:
-    """The Patience that a module's options say. Raises CloudFrontError for what they may not say."""
+    """The WaitLimits in a module's options. Raises BadOptionError."""
     at_least(0, options, "wait_timeout")
     at_least(1, options, "wait_delay")
     return WaitLimits(options["wait_timeout"], options["wait_delay"])
 
 
 class Pending(t.NamedTuple):
-    """An invalidation that was awaited and is not known to be completed."""
+    """An invalidation that was waited for and is not known to be completed."""
 
     target: Target
     id: str
-    created: str | None  # None where it was named, and not seen yet.
-    last_error: CloudFrontError | None  # Why the last look at it failed, if it did.
+    created: str | None  # None if it was named and has not been seen.
+    last_error: CloudFrontError | None  # Why the last poll failed, if it did.
 
     @property
     def unrecoverable(self) -> bool:
-        """Whether no further look can help."""
+        """Whether no further poll can help."""
         return bool(self.last_error) and not isinstance(self.last_error, TransientError)
 
     def entry(self, now: datetime) -> Json:
-        told: Json = {self.target.kind.get_parameter: self.target.id, "Id": self.id}
+        entry: Json = {self.target.kind.get_parameter: self.target.id, "Id": self.id}
         if self.created:
             age = (now - datetime.fromisoformat(self.created)).total_seconds()
-            told.update(CreateTime=self.created, Age=max(0, int(age)))
-        return told
+            entry.update(CreateTime=self.created, Age=max(0, int(age)))
+        return entry
 
 
 class _Tracker:
-    """The awaited invalidations of one target."""
+    """The pending invalidations of one target."""
 
-    def __init__(self, api: Api, target: Target, listing: Listing, details: bool) -> None:
-        self.target = target
-        self.listing = listing
-        self.error: CloudFrontError | None = None
+    def __init__(self, api: Api, target: Target, listing: Listing, *, details: bool, skip_missing: bool) -> None:
         self._api = api
+        self._target = target
+        self._listing = listing
+        self._skips_missing = skip_missing
+        self._error: CloudFrontError | None = None
         self._items: dict[str, Json] = {item["Id"]: item for item in listing.invalidation_list["Items"]}
-        self._unseen = set(listing.missing_ids)
-        # By Id, the marker of the page that lists it: one list call then covers a hundred, however deep they lie.
-        # None: it has to be got by itself. What is not seen yet will be on the first page, should its Paths not matter.
+        # By ID, the marker of the page that lists it: one request then covers a hundred, however old they are.
+        # None: it has to be requested by itself. A named ID that is not listed yet will be on the first page.
         self._markers: dict[str, str | None] = {
             item["Id"]: listing.markers.get(item["Id"])
             for item in listing.invalidation_list["Items"]
             if item["Status"] == IN_PROGRESS
         }
-        self._markers.update(dict.fromkeys(listing.missing_ids, None if details else ""))
+        self._missing = set() if skip_missing else set(listing.missing_ids)
+        self._markers.update(dict.fromkeys(self._missing, None if details else ""))
 
     @property
     def pending(self) -> list[Pending]:
         return [
-            Pending(self.target, identifier, self._items.get(identifier, {}).get("CreateTime"), self.error)
+            Pending(self._target, identifier, self._items.get(identifier, {}).get("CreateTime"), self._error)
             for identifier in self._markers
         ]
 
-    def poll(self) -> None:
-        """One look at all that is awaited."""
-        try:
-            self._poll()
-        except CloudFrontError as error:
-            self.error = error
-        else:
-            self.error = None
+    @property
+    def is_active(self) -> bool:
+        """Whether a further poll can help."""
+        return any(not one.unrecoverable for one in self.pending)
 
-    def _poll(self) -> None:
+    def poll(self) -> None:
+        """Update the status of all pending invalidations."""
+        try:
+            singly = self._poll_pages()
+            for item in self._api.map(lambda identifier: get(self._api, self._target, identifier), singly):
+                if item:
+                    self._update(item, None)
+        except ExpiredError:
+            pass  # The wait ends here anyway.
+        except CloudFrontError as error:
+            self._error = error
+        else:
+            self._error = None
+
+    def _poll_pages(self) -> list[str]:
+        """Poll those that a page is expected to list. Returns the IDs of the others, which must be requested singly."""
         todo = dict(self._markers)
         singly: list[str] = []
         while todo:
@@ -105,113 +118,139 @@ class _Tracker:
                 singly.append(identifier)
                 del todo[identifier]
                 continue
-            page = next(pages(self._api, self.target, marker=marker))
+            page = next(pages(self._api, self._target, marker=marker))
             for item in page["Items"]:
                 if item["Id"] in todo:
                     del todo[item["Id"]]
-                    self._tell(item, marker)
-            if identifier in self._unseen:
+                    self._update(item, marker)
+            if identifier in self._missing:
                 todo.pop(identifier, None)
             elif identifier in todo:
-                # Newer ones have pushed it off its page: it is on the next one, or hard to find.
-                further = page["IsTruncated"] and marker == self._markers[identifier]
-                todo[identifier] = page["NextMarker"] if further else None
-        for item in self._api.map(lambda identifier: get(self._api, self.target, identifier), singly):
-            if item:
-                self._tell(item, None)
+                # Newer invalidations have moved it to the next page, or further.
+                is_next = page["IsTruncated"] and marker == self._markers[identifier]
+                todo[identifier] = page["NextMarker"] if is_next else None
+        return singly
 
-    def _tell(self, item: Json, marker: str | None) -> None:
+    def _update(self, item: Json, marker: str | None) -> None:
         identifier = item["Id"]
-        listed = self.listing.invalidation_list
-        if identifier in self._items:
-            self._items[identifier]["Status"] = item["Status"]
-        else:
-            self._unseen.discard(identifier)
-            self._items[identifier] = item
-            listed["Items"] = sorted([*listed["Items"], item], key=lambda one: str(one["CreateTime"]), reverse=True)
-            listed["Quantity"] = len(listed["Items"])
+        self._missing.discard(identifier)
+        self._items[identifier] = {**self._items.get(identifier, item), "Status": item["Status"]}
         if item["Status"] == IN_PROGRESS:
             self._markers[identifier] = marker
         else:
             del self._markers[identifier]
 
+    def result(self, before: TargetResult) -> TargetResult:
+        """The result of the target, as of the last poll. C(before) is the one that the wait began with."""
+        listed = self._listing.invalidation_list
+        items = list(self._items.values())
+        if len(items) > len(listed["Items"]):
+            items.sort(key=lambda item: (item["CreateTime"], item["Id"]), reverse=True)
+        error = before.error
+        if error and error.code == "NoSuchInvalidation" and not self._skips_missing:
+            error = None  # It is pending instead.
+        if not error and self._error and not isinstance(self._error, TransientError):
+            error = self._error if self._markers else None
+        return before._replace(
+            listing=self._listing._replace(invalidation_list={**listed, "Quantity": len(items), "Items": items}),
+            error=error,
+        )
+
 
 def wait(
-    api: Api,
-    results: t.Sequence[TargetResult],
-    wait_limits: WaitLimits,
-    *,
-    details: bool,
-    report: t.Callable[[str], None] = lambda line: None,
+    api: Api, results: t.Sequence[TargetResult], limits: WaitLimits, *, details: bool, skip_missing: bool = False
 ) -> tuple[list[TargetResult], list[Pending]]:
-    """Wait until what the findings show in progress is Completed.
+    """Wait until the invalidations that the results show in progress, or name as missing, are completed.
 
-    C(details) is as in the selection that found them; C(tell) gets a line at the beginning, whenever something has
-    changed, and as a sign of life. Returns the findings as last seen, and what is not known to be completed: nothing,
-    unless the time ran out, or an error that will not pass ended the watch on a target.
+    C(details) is as in the selection of the results. With C(skip_missing), named invalidations that do not exist are
+    not waited for. Returns the results as of the last poll, and the invalidations that are not known to be completed:
+    none, unless the wait timed out or a permanent error ended the polling of a target.
     """
-    began = api.clock.monotonic()
-    deadline = began + wait_limits.timeout
     trackers: dict[tuple[str, str], _Tracker] = {}
     for result in results:
         if isinstance(result.target, Target) and result.listing and result.target.key not in trackers:
-            trackers[result.target.key] = _Tracker(api, result.target, result.listing, details)
+            trackers[result.target.key] = _Tracker(
+                api, result.target, result.listing, details=details, skip_missing=skip_missing
+            )
+    _poll_until_done(api, list(trackers.values()), limits)
+    return (
+        [
+            trackers[result.target.key].result(result)
+            if isinstance(result.target, Target) and result.target.key in trackers
+            else result
+            for result in results
+        ],
+        _pending(trackers.values()),
+    )
 
-    def pending() -> list[Pending]:
-        return [one for tracker in trackers.values() for one in tracker.pending]
 
-    left = total = len(pending())
-    told = began
-    if total:
-        targets = sum(bool(tracker.pending) for tracker in trackers.values())
-        what = f"{_count(total, 'invalidation')} of {_count(targets, 'target')}"
-        report(f"Waiting for {what}, {wait_limits.timeout:g} s at most")
-    api.deadline = deadline
+def _pending(trackers: t.Iterable[_Tracker]) -> list[Pending]:
+    return [one for tracker in trackers for one in tracker.pending]
+
+
+def _poll_until_done(api: Api, trackers: t.Sequence[_Tracker], limits: WaitLimits) -> None:
+    """Poll until nothing is pending, no poll can help, or the time is up: no request is sent after that."""
+    total = left = len(_pending(trackers))
+    if not total:
+        return
+    targets = sum(bool(tracker.pending) for tracker in trackers)
+    what = f"{_count(total, 'invalidation')} of {_count(targets, 'target')}"
+    api.progress.report(f"Waiting for {what}, {limits.timeout:g} s at most")
+    began = reported = api.clock.monotonic()
+    api.deadline = api.started + limits.timeout
     try:
-        while True:
-            unfinished = [
-                tracker for tracker in trackers.values() if any(not one.unrecoverable for one in tracker.pending)
-            ]
+        for active in _polls(api, trackers, limits):
+            api.progress.begin(len(active), "targets polled")
+            api.map(_Tracker.poll, active)
+            before, left = left, len(_pending(trackers))
             now = api.clock.monotonic()
-            if not unfinished or now >= deadline:
-                break
-            step = min(wait_limits.delay, max(FIRST_INTERVAL, (now - began) * GROWTH)) * random.uniform(0.9, 1.0)
-            api.clock.sleep(min(step, deadline - now))
-            api.map(_Tracker.poll, unfinished)
-            before, left = left, len(pending())
-            now = api.clock.monotonic()
-            if left != before or now - told >= PROGRESS_INTERVAL:
-                told = now
-                report(f"{total - left} of {_count(total, 'invalidation')} completed after {now - began:.0f} s")
+            if left != before or now - reported >= PROGRESS_INTERVAL:
+                reported = now
+                api.progress.report(
+                    f"{total - left} of {_count(total, 'invalidation')} completed after {now - began:.0f} s"
+                )
     finally:
         api.deadline = None
 
-    def last_seen(result: TargetResult) -> TargetResult:
-        tracker = trackers.get(result.target.key) if isinstance(result.target, Target) else None
-        if tracker is None:
-            return result
-        # An Id that was named and not seen is awaited, so it is no error of the target.
-        error = None if result.error and result.error.code == "NoSuchInvalidation" else result.error
-        return result._replace(
-            error=error or next((one.last_error for one in tracker.pending if one.unrecoverable), None)
-        )
 
-    return [last_seen(result) for result in results], pending()
+def _polls(api: Api, trackers: t.Sequence[_Tracker], limits: WaitLimits) -> t.Iterator[list[_Tracker]]:
+    """Sleep until the next poll, and yield the trackers to poll, until there are none or the time is up.
+
+    The last poll is early enough to be completed in time, if it takes as long as the one before.
+    """
+    began = api.clock.monotonic()
+    deadline = api.started + limits.timeout
+    margin = LEAST_MARGIN
+    is_last = False
+    while not is_last:
+        active = [tracker for tracker in trackers if tracker.is_active]
+        now = api.clock.monotonic()
+        left = deadline - now
+        if not active or left <= 0:
+            return
+        interval = min(limits.delay, max(FIRST_INTERVAL, (now - began) * GROWTH)) * random.uniform(0.9, 1.0)
+        is_last = interval + margin >= left
+        if is_last:
+            interval = max(left - margin, left / 2)
+        api.clock.sleep(interval)
+        polled = api.clock.monotonic()
+        yield active
+        margin = max(LEAST_MARGIN, api.clock.monotonic() - polled)
 
 
-def timeout_message(pending: t.Sequence[Pending], wait_limits: WaitLimits, now: datetime) -> str:
-    """The sentence for a wait whose time ran out: which are awaited still, of which targets, and how old they are."""
+def timeout_message(pending: t.Sequence[Pending], limits: WaitLimits, now: datetime) -> str:
+    """The message after a timeout: which invalidations are pending, of which targets, and how old they are."""
 
-    def told(one: Pending) -> str:
+    def describe(one: Pending) -> str:
         age = one.entry(now).get("Age")
-        return f"{one.id} of {one.target} ({'never seen' if age is None else f'{age} s old'})"
+        return f"{one.id} of {one.target} ({'never listed' if age is None else f'{age} s old'})"
 
-    message = f"After {wait_limits.timeout:g} s, {_count(len(pending), 'invalidation')} had not completed: "
-    message += ", ".join(told(one) for one in pending[:10])
+    message = f"After {limits.timeout:g} s, {_count(len(pending), 'invalidation')} had not completed: "
+    message += ", ".join(describe(one) for one in pending[:10])
     if len(pending) > 10:
         message += f" and {len(pending) - 10} more"
-    last_error = next((f" The last look failed: {one.last_error}" for one in pending if one.last_error), "")
-    return f"{message}. Give wait_timeout more seconds, or ask again later.{last_error}"
+    last_error = next((f" The last poll failed: {one.last_error}" for one in pending if one.last_error), "")
+    return f"{message}. Increase wait_timeout, or run the task again later.{last_error}"
 
 
 def _count(number: int, thing: str) -> str:

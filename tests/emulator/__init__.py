@@ -67,12 +67,12 @@ Rate limits
     requests share: `rate` tokens per second, up to `burst`. A request that finds no token gets 400 Throttling; it is
     counted in `calls` and `throttled`, and not carried out. With `refused_costs`, it costs a token too. Another client
     takes `share_taken` (0 to 1) of the rate. To change a limit later, set `limit.rate` or another setting, or call
-    `limit_rate` again with the same `operation`; the tokens in the bucket are kept. A request that a fault answers
-    before the operation is carried out costs nothing.
+    `limit_rate` again with the same `operation`; the tokens in the bucket are kept. A request that fails because of a
+    fault, before its operation is carried out, costs no token.
 
 Races
     `before(operation, hook)` calls `hook` just before each matching operation is carried out, with the number of the
-    operation, from 1. Requests that are throttled or answered by a fault do not count.
+    operation, from 1. Requests that are throttled, or fail because of a fault, do not count.
 
 Credentials
     `POST /` with `Action=AssumeRole`, which a client sends when AWS_ENDPOINT_URL applies to all services, returns

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The service: a world, the operations on it, and a record of what was asked. It does no I/O."""
+"""The service: a world, the operations on it, and a record of the requests. It performs no I/O."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ Operation = wire.Operation | sts.AssumeRole
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked, and the HTTP status of the answer."""
+    """A received request and the HTTP status of its response."""
 
     operation: str
     target: str
@@ -53,7 +53,7 @@ class Request:
 
 
 class CloudFront:
-    """A CloudFront of one account; the package's docstring shows its use. Safe to share between threads."""
+    """CloudFront of one account, as the package's docstring describes it. Threads can share it."""
 
     completes_after: float | None
     completes_after_reads: int | None
@@ -115,7 +115,7 @@ class CloudFront:
     # The world.
 
     def reset(self) -> None:
-        """Back to an empty world without faults or records, as new; only the clock keeps its time."""
+        """Return to an empty world without faults or records. The clock keeps its time."""
         with self._lock:
             self._configure(self._settings)
             self.faults: list[Fault] = []
@@ -127,11 +127,11 @@ class CloudFront:
             self._tenants: dict[str, Tenant] = {}
             self._tenants_by_identifier: dict[str, Tenant] = {}
             self._tenants_by_domain: dict[str, Tenant] = {}
-            self._answered = 0
+            self._responses = 0
             self.reset_calls()
 
     def load(self, world: Mapping[str, Any]) -> dict[str, list[str]]:
-        """Add what a document says; returns the Ids of its distributions and tenants in its order."""
+        """Add a document to the world; returns the IDs of its distributions and tenants in document order."""
         loaded: dict[str, list[str]] = {"distributions": [], "tenants": []}
         unknown = world.keys() - {"distributions", "faults", "rate_limits", *self._settings}
         if unknown:
@@ -163,7 +163,7 @@ class CloudFront:
             setattr(self, name, value)
 
     def now(self) -> float:
-        """The time by AWS's clock; `clock` is the local one."""
+        """Return the time of AWS's clock; `clock` is the local one."""
         return self.clock.now() + self.date_offset
 
     def _load_invalidations(self, target: str, runs: Iterable[Mapping[str, Any]]) -> None:
@@ -237,11 +237,11 @@ class CloudFront:
         completes_after: float | None = None,
         completes_after_reads: int | None = None,
     ) -> Sequence[str]:
-        """Returns the Ids, newest first."""
+        """Add invalidations, as the package's docstring describes; returns their IDs, newest first."""
         if count is None:
             count = len(ids) or 1
         if ids and len(ids) != count:
-            raise ValueError(f"{len(ids)} Ids for {count} invalidations")
+            raise ValueError(f"{len(ids)} IDs for {count} invalidations")
         if caller_reference is not None and count > 1:
             raise ValueError(f"One caller reference for {count} invalidations")
         if status is None and completes_after is None and completes_after_reads is None:
@@ -280,7 +280,7 @@ class CloudFront:
     # Faults.
 
     def add_fault(self, does: str, **fields: Any) -> Fault:
-        """Add a rule; the fields are those of `Fault`."""
+        """Add a fault; the fields are those of `Fault`."""
         fault = Fault(does, **fields)
         fault.added = self.clock.now()
         with self._lock:
@@ -353,7 +353,7 @@ class CloudFront:
 
     @contextmanager
     def in_flight(self) -> Iterator[None]:
-        """A request is under way: for transports, from its arrival until its answer is sent."""
+        """Count a request as in flight. Transports use it from arrival until the response is sent."""
         with self._lock:
             self._in_flight += 1
             self.peak = max(self.peak, self._in_flight)
@@ -366,15 +366,15 @@ class CloudFront:
     # Requests.
 
     def handle(self, method: str, path: str, query: str = "", body: bytes = b"") -> Response:
-        """Answer one request; `path` as it is on the wire, `query` without the question mark."""
+        """Respond to one request; `path` is still URL-encoded, `query` has no question mark."""
         with self._lock:
-            self._answered += 1
-            request_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self._seed}/{self._answered}"))
+            self._responses += 1
+            request_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self._seed}/{self._responses}"))
             route = self._route(method, path)
             if route:
-                response = self._answer(*route, query, body, request_id)
+                response = self._respond(*route, query, body, request_id)
             else:
-                failure = ServiceError("UnknownOperation", f"No operation is {method} {path}", 404)
+                failure = ServiceError("UnknownOperation", f"Unknown operation: {method} {path}", 404)
                 response = wire.render_error(failure, request_id, wire.namespace())
             response.headers["x-amzn-RequestId"] = request_id
             if self.send_date:
@@ -388,15 +388,15 @@ class CloudFront:
                 return operation, labels
         return None
 
-    def _answer(self, operation: Operation, labels: list[str], query: str, body: bytes, request_id: str) -> Response:
+    def _respond(self, operation: Operation, labels: list[str], query: str, body: bytes, request_id: str) -> Response:
         target = labels[0] if labels else ""
         now = self.clock.now()
         faults = [fault for fault in self.faults if fault.picks(operation.name, target, now)]
         exchange = Exchange(operation.name, target, request_id, operation.namespace)
-        asked: Params = {}
+        requested: Params = {}
         try:
-            asked = operation.parse(labels, query, body)
-            exchange.params = dict(asked)
+            requested = operation.parse(labels, query, body)
+            exchange.params = dict(requested)
             for fault in faults:
                 fault.apply(Stage.REQUEST, exchange)
             if exchange.response is None:
@@ -413,7 +413,7 @@ class CloudFront:
             fault.apply(Stage.RESPONSE, exchange)
         response = exchange.response
         self.calls[operation.name] += 1
-        self.requests.append(Request(operation.name, target, asked, now, response.status))
+        self.requests.append(Request(operation.name, target, requested, now, response.status))
         return response
 
     # Operations on the invalidations of a target of either kind.
@@ -483,7 +483,7 @@ class CloudFront:
         return self._distributions[distribution_id]
 
     def _direct(self, distribution_id: str) -> Distribution:
-        """A distribution with invalidations of its own; those of a multi-tenant one belong to its tenants."""
+        """Return a distribution that has its own invalidations; those of a multi-tenant one belong to its tenants."""
         distribution = self._distribution(distribution_id)
         if distribution.tenant_only:
             raise _no_such_distribution()
@@ -513,8 +513,8 @@ class CloudFront:
         return {"DistributionList": results.listing(params.get("Marker", ""), _page_size(params), items, truncated)}
 
     def _list_distribution_tenants(self, params: Params) -> Result:
-        wanted = params.get("AssociationFilter", {})
-        distribution_id, group_id = wanted.get("DistributionId"), wanted.get("ConnectionGroupId")
+        association = params.get("AssociationFilter", {})
+        distribution_id, group_id = association.get("DistributionId"), association.get("ConnectionGroupId")
         if distribution_id is not None and distribution_id not in self._distributions:
             raise _entity_not_found()
         tenants = self._tenants if distribution_id is None else self._distributions[distribution_id].tenants
@@ -538,15 +538,15 @@ def _tenant_result(tenant: Tenant | None) -> Result:
 
 
 def _page_size(params: Params) -> int:
-    # The model has it as a string for distributions and as an integer for tenants.
-    asked = str(params.get("MaxItems", _PAGE))
-    if not (asked.isdecimal() and 1 <= int(asked) <= _PAGE):
-        raise ServiceError("InvalidArgument", f"MaxItems must be a number from 1 to {_PAGE}: {asked}")
-    return int(asked)
+    # In the model it is a string for distributions and an integer for tenants.
+    requested = str(params.get("MaxItems", _PAGE))
+    if not (requested.isdecimal() and 1 <= int(requested) <= _PAGE):
+        raise ServiceError("InvalidArgument", f"MaxItems must be a number from 1 to {_PAGE}: {requested}")
+    return int(requested)
 
 
 def _page(there: list[Listed], params: Params) -> tuple[list[Listed], bool]:
-    """Those after the marker, and whether more follow."""
+    """Return the page after the marker, and whether there is another."""
     marker, size = params.get("Marker", ""), _page_size(params)
     start = 0
     if marker:
@@ -566,7 +566,7 @@ def _check_paths(paths: list[str], quantity: int) -> None:
 
 
 def _check_quotas(paths: list[str]) -> None:
-    """Check the paths in progress together with the new ones; CloudFront counts wildcards and other paths apart."""
+    """Check the paths in progress together with the new ones. Wildcards and other paths are counted separately."""
     too_many = "Processing your request will cause you to exceed the maximum number of in-progress"
     wildcards = _wildcards(paths)
     if wildcards > _MAX_WILDCARDS:

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The interface in JSON through which other processes drive an emulator; the package's docstring lists it."""
+"""The JSON interface that controls an emulator from other processes; the package's docstring documents it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _HANDLERS: dict[tuple[str, str], Callable[[CloudFront, Any], object]] = {
 def handle(cf: CloudFront, method: str, path: str, body: bytes) -> Response:
     handler = _HANDLERS.get((method, path.removeprefix(ROOT)))
     if handler is None:
-        return _json(HTTPStatus.NOT_FOUND, {"error": f"There is no {method} {path}"})
+        return _json(HTTPStatus.NOT_FOUND, {"error": f"Unknown resource: {method} {path}"})
     try:
         return _json(HTTPStatus.OK, handler(cf, json.loads(body or "{}")) or {})
     except (KeyError, TypeError, ValueError) as e:

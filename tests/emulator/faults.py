@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How it breaks: rules, each of which picks some requests and has one effect on them."""
+"""Faults: each one selects some requests and has one effect on them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .wire import Params, Response, Result, ServiceError, bad_marker, render_err
 
 @dataclass
 class Exchange:
-    """A request on its way to becoming an answer."""
+    """A request and, as it is processed, its result and its response."""
 
     operation: str
     target: str
@@ -33,14 +33,14 @@ class Exchange:
         self.respond(render_error(error, self.request_id, self.namespace))
 
     def respond(self, response: Response) -> None:
-        """Replace the response, if there is one, but keep what the transport is to do to it."""
+        """Set or replace the response, but keep a delay and other instructions to the transport."""
         if self.response:
             response = replace(self.response, status=response.status, headers=response.headers, body=response.body)
         self.response = response
 
     @property
     def page(self) -> Result:
-        """What a list operation answers with. In any other result no effect finds what it would change."""
+        """Return the page of a list operation. The results of other operations have nothing that an effect changes."""
         assert self.result is not None
         page: Result = self.result.get("InvalidationList") or self.result.get("DistributionList") or self.result
         return page
@@ -50,28 +50,28 @@ class Exchange:
         items: list[Result] = self.page.get("Items") or self.page.get("DistributionTenantList") or []
         return items
 
-    def claim_truncated(self, claim: bool | None) -> None:
-        """Say whether more follows; lists of tenants never do."""
+    def set_truncated(self, truncated: bool | None) -> None:
+        """Set IsTruncated, or remove it with None; lists of tenants never have it."""
         if "IsTruncated" in self.page:
-            self.page["IsTruncated"] = claim
+            self.page["IsTruncated"] = truncated
 
 
 class Stage(Enum):
-    REQUEST = auto()  # before the operation; an effect that sets the response takes the operation's place
+    REQUEST = auto()  # before the operation, which is skipped if the effect sets the response
     RESULT = auto()
     RESPONSE = auto()
 
 
 @dataclass
 class Fault:
-    """One rule: the effect `does` on the requests that fulfil all the conditions given.
+    """The effect `does` on all requests that meet the conditions.
 
     `operation` and `target` are patterns (`List*`). It applies from `after` to `until` seconds after it was added.
     `first`, `every` and `at` refer to the number of a request, from 1, among those for `operation` and `target` in that
     time. The other fields belong to single effects, whose docstrings describe them.
 
-    `performed` applies to the effects that replace the response: whether the operation is carried out all the same. By
-    default `error`, `throttle` and `access_denied` do not carry it out; `foreign`, `empty`, `html` and `reset` do.
+    For effects that replace the response, `performed` is whether the operation is still carried out. By default, it is
+    not for `error`, `throttle` and `access_denied`, and it is for `foreign`, `empty`, `html` and `reset`.
     """
 
     does: str
@@ -93,7 +93,7 @@ class Fault:
 
     def __post_init__(self) -> None:
         if self.does not in _EFFECTS:
-            raise ValueError(f"{self.does!r} is none of the effects: {', '.join(_EFFECTS)}")
+            raise ValueError(f"{self.does!r} is not an effect; there are: {', '.join(_EFFECTS)}")
         bodies = _BODIES.get(self.does, ())
         if self.body is not None and self.body not in bodies:
             raise ValueError(f"{self.body!r} is not a body of {self.does!r}, which has: {', '.join(bodies) or 'none'}")
@@ -143,7 +143,7 @@ _REPLACING: list[str] = []
 
 
 def _replacing(*, performed: bool) -> Callable[[Effect], Effect]:
-    """Register an effect that replaces the response; the operation is performed or not, unless the rule says."""
+    """Register an effect that replaces the response; `performed` is the default of the fault's field."""
 
     def register(effect: Effect) -> Effect:
         _REPLACING.append(effect.__name__)
@@ -152,12 +152,15 @@ def _replacing(*, performed: bool) -> Callable[[Effect], Effect]:
     return register
 
 
+# Effects that replace the response.
+
+
 _DECLARATION = '<?xml version="1.0"?>\n'
 _PAGE = "<head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
 _FOREIGN_BODIES = {
     # The content type and the text.
     "empty": (None, ""),
-    "none": (None, ""),  # the same
+    "none": (None, ""),  # another name for it
     "whitespace": ("text/xml", " \n\n "),
     "html": ("text/html", f"<!DOCTYPE html>\n<html>{_PAGE}"),
     "xhtml": ("text/xml", f'{_DECLARATION}<html xmlns="http://www.w3.org/1999/xhtml">{_PAGE}'),
@@ -170,7 +173,7 @@ _BODIES = {"foreign": (*_FOREIGN_BODIES,), "error": (*_FOREIGN_BODIES, "nocode",
 
 
 def _foreign(body: str, status: HTTPStatus) -> Response:
-    """A response that is not CloudFront's, as from a proxy."""
+    """Return a response that is not CloudFront's, for example a proxy's."""
     content_type, text = _FOREIGN_BODIES[body]
     headers = {"Content-Type": content_type} if content_type else {}
     return Response(status.value, headers, text.format(title=f"{status} {status.phrase}").encode())
@@ -180,8 +183,7 @@ def _foreign(body: str, status: HTTPStatus) -> Response:
 def error(fault: Fault, exchange: Exchange) -> None:
     """An error with `status` (503), `code` and `message`.
 
-    `body` is one that `foreign` has; or CloudFront's own, but without a Code (`nocode`) or with XML in the Message that
-    is not escaped (`rawxml`).
+    `body` is a body of `foreign`, or CloudFront's own without a Code (`nocode`) or with raw XML in Message (`rawxml`).
     """
     status = HTTPStatus(fault.status or 503)
     code = fault.code or status.phrase.replace(" ", "")
@@ -199,7 +201,7 @@ def error(fault: Fault, exchange: Exchange) -> None:
 
 @_replacing(performed=False)
 def throttle(fault: Fault, exchange: Exchange) -> None:
-    """400 Throttling; or with another `code`, `message` or `status`."""
+    """400 Throttling, or another `status`, `code` or `message`."""
     exchange.fail(ServiceError(fault.code or "Throttling", fault.message or "Rate exceeded", fault.status or 400))
 
 
@@ -208,7 +210,7 @@ def access_denied(dummy: Fault, exchange: Exchange) -> None:
     """403 AccessDenied that names the action and the resource."""
     action, resource = f"cloudfront:{exchange.operation}", "*"
     if exchange.operation == "AssumeRole":
-        action, resource = "sts:AssumeRole", exchange.params["RoleArn"]
+        action, resource = "sts:AssumeRole", exchange.params.get("RoleArn", "*")
     elif exchange.target:
         kind = "distribution-tenant" if exchange.target.startswith("dt_") else "distribution"
         resource = f"arn:aws:cloudfront::123456789012:{kind}/{exchange.target}"
@@ -221,34 +223,34 @@ def access_denied(dummy: Fault, exchange: Exchange) -> None:
 
 @_replacing(performed=True)
 def foreign(fault: Fault, exchange: Exchange) -> None:
-    """Status 200, or `status`, and a `body` that is not CloudFront's.
+    """Status 200, or `status`, with a `body` that is not CloudFront's.
 
-    It is `empty` (the default), `whitespace`, `html`, or well-formed XML of content type text/xml: `xhtml`, or `xml` of
-    another service.
+    The body is `empty` (the default), `whitespace`, `html`, or well-formed XML with the content type text/xml: `xhtml`,
+    or `xml` of another service.
     """
     exchange.respond(_foreign(fault.body or "empty", HTTPStatus(fault.status or 200)))
 
 
 @_replacing(performed=True)
 def empty(dummy: Fault, exchange: Exchange) -> None:
-    """Short for `foreign`."""
+    """Same as `foreign`."""
     exchange.respond(_foreign("empty", HTTPStatus.OK))
 
 
 @_replacing(performed=True)
 def html(dummy: Fault, exchange: Exchange) -> None:
-    """Short for `foreign` with the body html."""
+    """Same as `foreign` with the body `html`."""
     exchange.respond(_foreign("html", HTTPStatus.OK))
 
 
 @_replacing(performed=True)
 def reset(dummy: Fault, exchange: Exchange) -> None:
-    """The connection is reset instead of a response."""
+    """The connection is reset without a response."""
     exchange.response = exchange.response or Response(0, {}, b"")
     exchange.response.reset = True
 
 
-# On the request.
+# Effects on the request.
 
 
 @_effect(Stage.REQUEST)
@@ -268,54 +270,54 @@ def marker_expired(dummy: Fault, exchange: Exchange) -> None:
         exchange.fail(bad_marker(exchange.params["Marker"]))
 
 
-# On the page of a list.
+# Effects on a page of a list.
 
 
 @_effect(Stage.RESULT)
 def truncated_without_marker(dummy: Fault, exchange: Exchange) -> None:
-    exchange.claim_truncated(True)
+    exchange.set_truncated(True)
     exchange.page.pop("NextMarker", None)
 
 
 @_effect(Stage.RESULT)
 def marker_without_truncated(dummy: Fault, exchange: Exchange) -> None:
-    exchange.claim_truncated(False)
+    exchange.set_truncated(False)
     if exchange.items:
         exchange.page["NextMarker"] = exchange.items[-1]["Id"]
 
 
 @_effect(Stage.RESULT)
 def marker_not_echoed(dummy: Fault, exchange: Exchange) -> None:
-    """The Marker of the response is empty; lists of tenants have none anyway."""
+    """The Marker of the response is empty. Lists of tenants never have one."""
     if "Marker" in exchange.page:
         exchange.page["Marker"] = ""
 
 
 @_effect(Stage.RESULT)
 def no_is_truncated(dummy: Fault, exchange: Exchange) -> None:
-    exchange.claim_truncated(None)
+    exchange.set_truncated(None)
 
 
 @_effect(Stage.RESULT)
 def marker_cycle(fault: Fault, exchange: Exchange) -> None:
-    """The last page names the second as the next: three pages make A-B-A-B, fewer A-A."""
+    """The last page points to the second: three pages give the markers A-B-A-B, fewer give A-A."""
     page, key = exchange.page, (exchange.operation, exchange.target)
     if exchange.items:
         fault.first_markers.setdefault(key, page.get("NextMarker") or exchange.items[-1]["Id"])
     if "NextMarker" not in page and key in fault.first_markers:
         page["NextMarker"] = fault.first_markers[key]
-        exchange.claim_truncated(True)
+        exchange.set_truncated(True)
 
 
 @_effect(Stage.RESULT)
 def unordered(fault: Fault, exchange: Exchange) -> None:
-    """The items of a page in any order, by `seed`."""
+    """The items of each page are shuffled, depending on `seed`."""
     fault.chance.shuffle(exchange.items)
 
 
 @_effect(Stage.REQUEST, Stage.RESULT)
 def opaque_markers(dummy: Fault, exchange: Exchange) -> None:
-    """Markers are tokens, and the Id of an item is none."""
+    """Markers are opaque tokens; an item's ID is not accepted."""
     if exchange.result is None:
         token = exchange.params.get("Marker")
         if token:
@@ -329,12 +331,12 @@ def opaque_markers(dummy: Fault, exchange: Exchange) -> None:
             exchange.page[member] = "tok." + urlsafe_b64encode(exchange.page[member].encode()).decode()
 
 
-# On the response, after the operation was performed.
+# Effects on the response, after the operation was performed.
 
 
 @_effect(Stage.RESPONSE)
 def latency(fault: Fault, exchange: Exchange) -> None:
-    """The answer comes `seconds` later."""
+    """The response is delayed by `seconds`."""
     assert exchange.response
     exchange.response.delay += fault.seconds
 

@@ -73,7 +73,7 @@ class RateLimit:
         now = self._now()
         added = max(0.0, now - self._refilled) * self._rate * (1 - self._share_taken)
         self._tokens = min(self.burst, self._tokens + added)
-        # Seconds since 1970 are rounded: a client that waits exactly as long as it must is not refused.
+        # Seconds since 1970 are rounded. Do not refuse a client that waits exactly as long as necessary.
         if 1 - _ROUNDING < self._tokens < 1:
             self._tokens = 1.0
         self._refilled = now

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AssumeRole of STS, which a client sends here when AWS_ENDPOINT_URL points all services at the emulator."""
+"""AssumeRole of STS. Clients send it to the emulator if AWS_ENDPOINT_URL applies to all services."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .wire import Params, Response, Result, ServiceError, timestamp, xml_respons
 
 
 class AssumeRole:
-    """The operation, with the interface of `wire.Operation`."""
+    """The AssumeRole operation, with the interface of `wire.Operation`."""
 
     name = "AssumeRole"
     namespace = "https://sts.amazonaws.com/doc/2011-06-15/"
@@ -37,7 +37,7 @@ class AssumeRole:
 
 
 def assume_role(params: Params, now: float) -> Result:
-    """Temporary credentials that expire as requested, after an hour by default."""
+    """Return temporary credentials that expire as requested, by default after an hour."""
     role, session = params["RoleArn"], params["RoleSessionName"]
     assumed = role.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")
     return {

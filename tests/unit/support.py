@@ -15,6 +15,7 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._clock import
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import selection
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import DISTRIBUTION, TENANT, Kind, Target
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront, attach
+from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import SimulatedClock
 from boto3.session import Session
 from botocore import xform_name
 
@@ -24,21 +25,17 @@ NOW = datetime(2026, 11, 21, 4, 0, 0, tzinfo=UTC)
 
 
 class EmulatedTime(Clock):
-    """The emulator's frozen clock: who sleeps moves it, and no test waits."""
+    """The emulator's clock, as the plugins see it: nobody waits in real time."""
 
-    def __init__(self, cf: CloudFront) -> None:
-        self.clock = cf.clock
-        self.slept: list[float] = []
-
-    def monotonic(self) -> float:
-        return self.clock.now()
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.clock.sleep(seconds)
+    def __init__(self, clock: SimulatedClock) -> None:
+        self._clock = clock
+        self.condition = clock.condition
+        self.start = clock.start
+        self.sleep = clock.sleep
+        self.monotonic = clock.now
 
     def now(self) -> datetime:
-        return datetime.fromtimestamp(self.clock.now(), UTC)
+        return datetime.fromtimestamp(self._clock.now(), UTC)
 
 
 def client_of(cf: CloudFront, aws_config: t.Mapping[str, t.Any] | None = None) -> t.Any:
@@ -50,7 +47,7 @@ def client_of(cf: CloudFront, aws_config: t.Mapping[str, t.Any] | None = None) -
 
 
 def api_of(cf: CloudFront, client: t.Any = None, concurrency: int = 8, **options: t.Any) -> Api:
-    return Api(client or client_of(cf), clock=EmulatedTime(cf), concurrency=concurrency, **options)
+    return Api(client or client_of(cf), clock=EmulatedTime(cf.clock), concurrency=concurrency, **options)
 
 
 @dataclass

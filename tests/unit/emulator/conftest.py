@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One emulator, reached by a real botocore client in process and over HTTP."""
+"""One emulator, with real botocore clients in process and over HTTP."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def url(shared_cf: CloudFront) -> Iterator[str]:
 
 
 def connect(service: Any, cf: CloudFront, url: str) -> dict[str, Any]:
-    """A client of each kind."""
+    """Create a client for each transport."""
 
     def client() -> Any:
         return boto3.client(
@@ -58,7 +58,7 @@ def sts_clients(shared_cf: CloudFront, url: str) -> dict[str, Any]:
 
 @pytest.fixture
 def cf(shared_cf: CloudFront) -> CloudFront:
-    """An empty world whose clock stands still."""
+    """An empty world with a frozen clock."""
     shared_cf.clock = Clock("2026-11-21T04:00:00Z")
     shared_cf.reset()
     return shared_cf

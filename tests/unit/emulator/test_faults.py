@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every fault, as a botocore client sees it in process and over HTTP."""
+"""Every fault as a botocore client sees it, in process and over HTTP."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ class Site:
         self.ids = list(cf.add_invalidations(self.id, 5))
 
     def page(self, **params: Any) -> dict[str, Any]:
-        answer: Any = self.client.list_invalidations(DistributionId=self.id, **params)["InvalidationList"]
-        return dict(answer)
+        response: Any = self.client.list_invalidations(DistributionId=self.id, **params)["InvalidationList"]
+        return dict(response)
 
     def page_ids(self, **params: Any) -> list[str]:
         return [item["Id"] for item in self.page(**params)["Items"]]
 
     def markers(self, size: int) -> Iterator[str | None]:
-        """The marker after each page, of a walk that trusts every answer."""
+        """Yield the marker after each page while the response has one."""
         marker: str | None = ""
         while marker is not None:
             marker = self.page(MaxItems=str(size), Marker=marker).get("NextMarker")
@@ -91,7 +91,7 @@ def test_errors(site: Site, fault: dict[str, Any], seen: tuple[int, str]) -> Non
     assert site.cf.requests[-1].status == seen[0]
 
 
-def test_an_error_without_a_code_has_a_message(site: Site) -> None:
+def test_error_without_a_code(site: Site) -> None:
     site.cf.add_fault("error", body="nocode", message="Something failed")
     with pytest.raises(ClientError, match="Something failed") as caught:
         site.page()
@@ -99,15 +99,15 @@ def test_an_error_without_a_code_has_a_message(site: Site) -> None:
 
 
 @pytest.mark.parametrize("message", [None, "Failed: <a><b>x</b></a>"])
-def test_a_message_of_raw_xml(cf: CloudFront, message: str | None) -> None:
-    # Through a client it is a TypeError: botocore's parser expects text.
+def test_error_with_raw_xml_as_message(cf: CloudFront, message: str | None) -> None:
+    # Not through a client: botocore's parser raises TypeError, because it expects text.
     cf.add_fault("error", body="rawxml", message=message)
     body = cf.handle("GET", LIST_DISTRIBUTIONS).body
     assert len(ElementTree.fromstring(body).findall("{*}Error/{*}Message/*")) == 1
     assert message is None or message.encode() in body
 
 
-def test_what_fails_is_not_done(site: Site) -> None:
+def test_a_failed_operation_is_not_performed(site: Site) -> None:
     site.cf.add_fault("throttle", operation="Create*")
     with pytest.raises(ClientError, match="Rate exceeded"):
         site.create()
@@ -125,14 +125,14 @@ def test_access_denied_names_the_action_and_the_resource(site: Site) -> None:
         site.client.list_distributions()
 
 
-def test_a_reset_connection(site: Site) -> None:
+def test_connection_reset(site: Site) -> None:
     site.cf.add_fault("reset", first=1)
     with pytest.raises(ConnectionClosedError):
         site.page()
     assert site.page_ids() == site.ids
 
 
-def test_a_connection_reset_before_the_operation_is_performed(site: Site) -> None:
+def test_connection_reset_before_the_operation(site: Site) -> None:
     site.cf.add_fault("reset", first=1, performed=False)
     with pytest.raises(ConnectionClosedError):
         site.create()
@@ -141,9 +141,9 @@ def test_a_connection_reset_before_the_operation_is_performed(site: Site) -> Non
     assert [request.status for request in site.cf.requests] == [0, 200]
 
 
-def test_a_cut_body(site: Site) -> None:
+def test_truncated_body(site: Site) -> None:
     site.cf.add_fault("cut", first=1)
-    # The latter is what botocore made of it before 1.43.115.
+    # The latter is what botocore raised before 1.43.115.
     with pytest.raises((ResponseParserError, ConnectionClosedError)):
         site.page()
     assert site.page_ids() == site.ids
@@ -162,14 +162,14 @@ def test_a_cut_body(site: Site) -> None:
     ],
     ids=str,
 )
-def test_the_operation_is_performed_when_its_response_is_lost(site: Site, fault: dict[str, Any]) -> None:
+def test_lost_response_of_a_performed_operation(site: Site, fault: dict[str, Any]) -> None:
     site.cf.add_fault(**fault, first=1)
     with suppress(ClientError, ConnectionClosedError, ResponseParserError):
         assert not site.create()["Invalidation"]
     assert len(site.page_ids()) == 6
 
 
-def test_an_error_that_replaces_a_response_keeps_its_latency(cf: CloudFront) -> None:
+def test_replaced_response_keeps_its_latency(cf: CloudFront) -> None:
     cf.add_fault("latency", seconds=2)
     for does in ("error", "throttle", "foreign", "empty", "html"):
         fault = cf.add_fault(does, performed=True)
@@ -178,7 +178,7 @@ def test_an_error_that_replaces_a_response_keeps_its_latency(cf: CloudFront) -> 
 
 
 FOREIGN = {
-    # The content type, and what the body is.
+    # The content type and a pattern of the body.
     "empty": (None, r""),
     "whitespace": ("text/xml", r"\s+"),
     "html": ("text/html", r"<!DOCTYPE html>.*</html>\n"),
@@ -204,7 +204,7 @@ FOREIGN = {
         ("POST", "distribution-tenants"),
     ],
 )
-def test_a_foreign_200(cf: CloudFront, method: str, path: str, body: str) -> None:
+def test_foreign_200(cf: CloudFront, method: str, path: str, body: str) -> None:
     cf.add_distribution("E1")
     cf.add_tenant("E1", id="dt_1", domains=["a.example.com"])
     cf.add_invalidations("E1", ids=["I1"])
@@ -222,7 +222,7 @@ def test_a_foreign_200(cf: CloudFront, method: str, path: str, body: str) -> Non
 @pytest.mark.parametrize(
     "fault", [{"does": "empty"}, {"does": "html"}, *({"does": "foreign", "body": body} for body in FOREIGN)], ids=str
 )
-def test_a_foreign_200_on_one_page(site: Site, fault: dict[str, Any]) -> None:
+def test_foreign_200_on_one_page(site: Site, fault: dict[str, Any]) -> None:
     site.cf.add_fault(**fault, at=[2])
     first = site.page(MaxItems="2")
     with suppress(ResponseParserError):
@@ -236,13 +236,13 @@ def test_truncated_without_a_marker(site: Site) -> None:
     assert (page["IsTruncated"], "NextMarker" in page) == (True, False)
 
 
-def test_a_marker_that_is_not_echoed(site: Site) -> None:
+def test_marker_not_echoed(site: Site) -> None:
     site.cf.add_fault("marker_not_echoed")
     page = site.page(MaxItems="2", Marker=site.ids[1])
     assert (page["Marker"], page["NextMarker"]) == ("", site.ids[3])
 
 
-def test_an_expired_marker(site: Site) -> None:
+def test_expired_marker(site: Site) -> None:
     site.cf.add_fault("marker_expired")
     first = site.page(MaxItems="2")
     with pytest.raises(ClientError, match=r"\(InvalidArgument\).* marker is not valid"):
@@ -250,31 +250,31 @@ def test_an_expired_marker(site: Site) -> None:
     assert site.cf.requests[-1].status == 400
 
 
-def test_a_marker_without_truncation(site: Site) -> None:
+def test_marker_without_truncation(site: Site) -> None:
     site.cf.add_fault("marker_without_truncated")
     page = site.page(MaxItems="2")
     assert (page["IsTruncated"], page["NextMarker"]) == (False, site.ids[1])
     assert list(site.markers(2)) == [site.ids[1], site.ids[3], site.ids[4], None]
 
 
-def test_no_is_truncated_at_all(site: Site) -> None:
+def test_missing_is_truncated(site: Site) -> None:
     site.cf.add_fault("no_is_truncated")
     assert "IsTruncated" not in site.page()
 
 
-def test_a_cycle_of_markers(site: Site) -> None:
+def test_marker_cycle(site: Site) -> None:
     site.cf.add_fault("marker_cycle")
     a, b = site.ids[1], site.ids[3]
     assert list(islice(site.markers(2), 6)) == [a, b, a, b, a, b]
 
 
 @pytest.mark.parametrize(("size", "last_of_first_page"), [(3, 2), (5, 4)])
-def test_a_cycle_of_one(site: Site, size: int, last_of_first_page: int) -> None:
+def test_marker_cycle_of_one_page(site: Site, size: int, last_of_first_page: int) -> None:
     site.cf.add_fault("marker_cycle")
     assert list(islice(site.markers(size), 4)) == [site.ids[last_of_first_page]] * 4
 
 
-def test_an_ignored_marker(site: Site) -> None:
+def test_ignored_marker(site: Site) -> None:
     site.cf.add_fault("ignore_marker")
     assert site.page_ids(MaxItems="2", Marker=site.ids[1]) == site.ids[:2]
     assert site.cf.requests[-1].params["Marker"] == site.ids[1]
@@ -304,14 +304,14 @@ def test_opaque_markers(site: Site) -> None:
 
 
 @pytest.mark.parametrize("does", ["truncated_without_marker", "marker_without_truncated", "no_is_truncated"])
-def test_lists_of_tenants_never_say_is_truncated(site: Site, does: str) -> None:
+def test_lists_of_tenants_have_no_is_truncated(site: Site, does: str) -> None:
     site.cf.add_tenant(site.id)
     site.cf.add_fault(does)
     assert "IsTruncated" not in site.client.list_distribution_tenants()
 
 
 @pytest.mark.parametrize("does", ["unordered", "opaque_markers", "marker_cycle"])
-def test_lists_of_tenants_break_too(site: Site, does: str) -> None:
+def test_faults_in_lists_of_tenants(site: Site, does: str) -> None:
     tenants = [site.cf.add_tenant(site.id) for dummy in range(4)]
     site.cf.add_fault(does, operation="ListDistributionTenants")
     first = site.client.list_distribution_tenants(MaxItems=3)
@@ -321,7 +321,7 @@ def test_lists_of_tenants_break_too(site: Site, does: str) -> None:
     assert ("NextMarker" in last) is (does == "marker_cycle")
 
 
-def test_latency_passes_on_the_frozen_clock_in_process(cf: CloudFront, clients: dict[str, CloudFrontClient]) -> None:
+def test_latency_in_process_advances_the_frozen_clock(cf: CloudFront, clients: dict[str, CloudFrontClient]) -> None:
     site = Site(cf, clients["in process"])
     cf.add_fault("latency", seconds=30)
     cf.add_fault("latency", seconds=1.5)
@@ -330,7 +330,7 @@ def test_latency_passes_on_the_frozen_clock_in_process(cf: CloudFront, clients: 
     assert cf.clock.now() - before == 31.5
 
 
-# Which requests a rule picks.
+# Conditions.
 
 
 @pytest.mark.parametrize(
@@ -352,14 +352,14 @@ def test_conditions(site: Site, conditions: dict[str, Any], picked: list[int]) -
     assert [number for number in range(1, 7) if not site.page()] == picked
 
 
-def test_numbers_count_what_operation_and_target_select(site: Site) -> None:
+def test_numbers_count_matching_operations_and_targets(site: Site) -> None:
     site.cf.add_fault("empty", operation="ListInvalidations", target=site.id, at=[2])
     other = Site(site.cf, site.client)
     assert [bool(each.page()) for each in (site, other, other, site)] == [True, True, True, False]
 
 
-def test_a_fault_limited_in_time(site: Site) -> None:
-    site.cf.clock.advance(100)  # the time of the rule counts from when it was added
+def test_time_limited_fault(site: Site) -> None:
+    site.cf.clock.advance(100)  # the limits are relative to the time when the fault is added
     site.cf.add_fault("empty", after=10, until=22)
     seen = []
     for dummy in range(13):
@@ -368,7 +368,7 @@ def test_a_fault_limited_in_time(site: Site) -> None:
     assert seen == [True] * 5 + [False] * 6 + [True] * 2
 
 
-def test_numbers_count_only_requests_in_the_time_of_the_fault(site: Site) -> None:
+def test_numbers_count_requests_within_the_time_limits(site: Site) -> None:
     site.cf.add_fault("empty", after=10, at=[2])
     assert [bool(site.page()) for dummy in range(3)] == [True, True, True]
     site.cf.clock.advance(10)
@@ -384,8 +384,8 @@ def test_probability_is_seeded(cf: CloudFront) -> None:
     assert 70 < sum(picks(1)) < 130
 
 
-def test_an_effect_that_does_not_exist(cf: CloudFront) -> None:
-    with pytest.raises(ValueError, match="'explode' is none of the effects: error, throttle, "):
+def test_unknown_effect(cf: CloudFront) -> None:
+    with pytest.raises(ValueError, match="'explode' is not an effect; there are: error, throttle, "):
         cf.add_fault("explode")
 
 
@@ -397,12 +397,12 @@ def test_an_effect_that_does_not_exist(cf: CloudFront) -> None:
         ({"does": "latency", "performed": True}, "'latency' does not replace the response"),
     ],
 )
-def test_fields_that_do_not_belong_to_the_effect(cf: CloudFront, fault: dict[str, Any], message: str) -> None:
+def test_fields_of_other_effects_are_rejected(cf: CloudFront, fault: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         cf.add_fault(**fault)
 
 
-def test_faults_end_when_cleared(site: Site) -> None:
+def test_clear_faults(site: Site) -> None:
     site.cf.add_fault("empty")
     site.cf.clear_faults()
     assert site.page()

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rate limits, as a botocore client sees them."""
+"""Rate limits as a botocore client sees them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Accepted = Callable[[int], int]
 
 @pytest.fixture
 def accepted(cf: CloudFront, client: CloudFrontClient) -> Accepted:
-    """Send some requests at once; returns how many are not throttled."""
+    """Send requests at the same instant; returns how many are not throttled."""
 
     def accepted(count: int) -> int:
         return sum(not throttled(client.list_distributions) for dummy in range(count))
@@ -57,7 +57,7 @@ def test_requests_at_exactly_the_rate_are_never_throttled(cf: CloudFront, accept
         cf.clock.advance(0.1)
 
 
-def test_throttled_requests_are_counted_and_not_carried_out(cf: CloudFront, client: CloudFrontClient) -> None:
+def test_throttled_requests_are_counted_and_not_performed(cf: CloudFront, client: CloudFrontClient) -> None:
     target = cf.add_distribution()
     cf.limit_rate(1, burst=1, operation="Create*")
     for number in range(3):
@@ -88,21 +88,21 @@ def test_a_request_needs_a_token_of_every_matching_limit(cf: CloudFront, client:
 
 def test_throttled_requests_can_cost_tokens(cf: CloudFront, accepted: Accepted) -> None:
     cf.limit_rate(1, burst=2, refused_costs=True)
-    assert accepted(3) == 2  # and a debt of one
+    assert accepted(3) == 2  # the third leaves a debt of one token
     cf.clock.advance(1)
     assert accepted(1) == 0
     cf.clock.advance(2)
     assert accepted(1) == 1
 
 
-def test_the_debt_is_at_most_the_burst(cf: CloudFront, accepted: Accepted) -> None:
+def test_debt_is_limited_to_the_burst(cf: CloudFront, accepted: Accepted) -> None:
     cf.limit_rate(1, burst=2, refused_costs=True)
     assert accepted(50) == 2
     cf.clock.advance(3)
     assert accepted(1) == 1
 
 
-def test_the_rate_changes_midway(cf: CloudFront, accepted: Accepted) -> None:
+def test_rate_changes_midway(cf: CloudFront, accepted: Accepted) -> None:
     limit = cf.limit_rate(1, burst=10)
     assert accepted(10) == 10
     cf.clock.advance(2)
@@ -117,7 +117,7 @@ def test_the_rate_changes_midway(cf: CloudFront, accepted: Accepted) -> None:
     assert accepted(10) == 2
 
 
-def test_another_client_takes_a_share_of_the_rate(cf: CloudFront, accepted: Accepted) -> None:
+def test_share_taken_by_another_client(cf: CloudFront, accepted: Accepted) -> None:
     limit = cf.limit_rate(4, burst=4, share_taken=0.5)
     assert accepted(5) == 4
     cf.clock.advance(1)
@@ -129,7 +129,7 @@ def test_another_client_takes_a_share_of_the_rate(cf: CloudFront, accepted: Acce
     assert accepted(5) == 1
 
 
-def test_a_clock_that_is_set_back_takes_no_tokens(cf: CloudFront, accepted: Accepted) -> None:
+def test_clock_set_back_removes_no_tokens(cf: CloudFront, accepted: Accepted) -> None:
     cf.limit_rate(1, burst=2)
     cf.clock.advance(-60)
     assert accepted(3) == 2
@@ -137,7 +137,7 @@ def test_a_clock_that_is_set_back_takes_no_tokens(cf: CloudFront, accepted: Acce
     assert accepted(3) == 1
 
 
-def test_a_request_that_a_fault_answers_costs_no_token(cf: CloudFront, accepted: Accepted) -> None:
+def test_failed_request_costs_no_token(cf: CloudFront, accepted: Accepted) -> None:
     cf.limit_rate(1, burst=1)
     cf.add_fault("error", first=2)
     for dummy in range(2):
@@ -146,7 +146,7 @@ def test_a_request_that_a_fault_answers_costs_no_token(cf: CloudFront, accepted:
 
 
 @pytest.mark.parametrize("clear", [CloudFront.clear_rate_limits, CloudFront.reset])
-def test_rate_limits_end_when_cleared(cf: CloudFront, accepted: Accepted, clear: Callable[[CloudFront], None]) -> None:
+def test_clear_rate_limits(cf: CloudFront, accepted: Accepted, clear: Callable[[CloudFront], None]) -> None:
     cf.limit_rate(1, burst=1)
     clear(cf)
     assert accepted(3) == 3

@@ -20,10 +20,10 @@ def assume(sts: Any, **params: Any) -> Any:
 
 
 def test_temporary_credentials(cf: CloudFront, sts: Any) -> None:
-    answer = assume(sts)
-    assert answer["Credentials"]["Expiration"] == datetime(2026, 11, 21, 5, tzinfo=UTC)
-    assert answer["AssumedRoleUser"]["Arn"] == "arn:aws:sts::123456789012:assumed-role/deploy/ansible"
-    assert all(answer["Credentials"][key] for key in ("AccessKeyId", "SecretAccessKey", "SessionToken"))
+    response = assume(sts)
+    assert response["Credentials"]["Expiration"] == datetime(2026, 11, 21, 5, tzinfo=UTC)
+    assert response["AssumedRoleUser"]["Arn"] == "arn:aws:sts::123456789012:assumed-role/deploy/ansible"
+    assert all(response["Credentials"][key] for key in ("AccessKeyId", "SecretAccessKey", "SessionToken"))
     assert assume(sts, DurationSeconds=900)["Credentials"]["Expiration"] == datetime(2026, 11, 21, 4, 15, tzinfo=UTC)
     assert cf.calls == {"AssumeRole": 2}
     assert cf.requests[0].params["RoleArn"] == ROLE
@@ -68,6 +68,6 @@ def test_rate_limits_do_not_apply(cf: CloudFront, sts: Any) -> None:
         (b"", "InvalidAction"),
     ],
 )
-def test_other_requests_are_refused(cf: CloudFront, body: bytes, code: str) -> None:
+def test_other_requests_are_rejected(cf: CloudFront, body: bytes, code: str) -> None:
     response = cf.handle("POST", "/", "", body)
     assert (response.status, f"<Code>{code}</Code>".encode() in response.body) == (400, True)

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import typing as t
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _progress
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._creator import (
     Batch,
@@ -20,11 +18,19 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._creator impo
     predict,
 )
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import MissingError
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._progress import Progress
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._resolver import requested_targets, resolve
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import TENANT
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._waiter import WaitLimits
-from ansible_collections.edgeworks.cloudfront.tests.emulator import Clock, CloudFront
-from ansible_collections.edgeworks.cloudfront.tests.unit.support import NOW, Subject, api_of, invalidations_of
+from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
+from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import SimulatedClock
+from ansible_collections.edgeworks.cloudfront.tests.unit.support import (
+    NOW,
+    EmulatedTime,
+    Subject,
+    api_of,
+    invalidations_of,
+)
 
 RELEASE = Batch(["/*", "/a"], "release-42", is_generated=False)
 GENERATED = RELEASE._replace(reference="0b1f3bd4", is_generated=True)
@@ -34,24 +40,25 @@ QUOTA = WaitLimits(timeout=600, delay=15)
 
 @pytest.fixture(params=["documented", "refused"])
 def cf(request: pytest.FixtureRequest) -> CloudFront:
-    return CloudFront(clock=Clock(NOW), reused_reference=request.param)
-
-
-@pytest.fixture
-def progress(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    file = tmp_path / "progress"
-    file.touch()
-    monkeypatch.setenv(_progress.VARIABLE, str(file))
-    return file
+    return CloudFront(clock=SimulatedClock(NOW), reused_reference=request.param)
 
 
 def existing(subject: Subject) -> list[str]:
     return invalidations_of(subject.cf, subject.kind, subject.target.id)
 
 
-def create_one(subject: Subject, batch: Batch = RELEASE, limits: WaitLimits | None = None) -> Creation:
+def task(cf: CloudFront, lines: list[str] | None = None, concurrency: int = 8) -> Api:
+    """The Api of a new task, which appends its progress lines."""
+    api = api_of(cf, concurrency=concurrency)
+    api.progress = Progress(api.clock, ([] if lines is None else lines).append)
+    return api
+
+
+def create_one(
+    subject: Subject, batch: Batch = RELEASE, limits: WaitLimits | None = None, lines: list[str] | None = None
+) -> Creation:
     """Create as a task of its own."""
-    (creation,) = create(api_of(subject.cf, subject.client), [subject.target], batch, limits)
+    (creation,) = create(task(subject.cf, lines), [subject.target], batch, limits)
     return creation
 
 
@@ -190,17 +197,17 @@ def test_lost_responses_for_all_tenants_create_no_duplicates(cf: CloudFront, api
 class TestQuota:
     FULL: t.ClassVar = [f"/{number}/*" for number in range(15)]
 
-    def test_task_waits_until_others_have_completed(self, subject: Subject, progress: Path) -> None:
+    def test_task_waits_until_others_have_completed(self, subject: Subject) -> None:
         subject.add(1, age=0, paths=self.FULL, completes_after=40)
-        creation = create_one(subject, limits=QUOTA)
+        lines: list[str] = []
+        creation = create_one(subject, limits=QUOTA, lines=lines)
         assert creation.changed
         assert creation.invalidation
         waited = subject.cf.clock.now() - NOW.timestamp()
         assert 40 <= waited < 55
         assert 4 <= subject.cf.calls[subject.kind.create_operation] <= 6
-        first, life, last = progress.read_text().splitlines()
+        first, last = [line for line in lines if "quota" in line]
         assert first == "Waiting for quota: 1 target with too many invalidations in progress, 600 s at most"
-        assert life.startswith("Waiting for quota: 1 target left after 3")
         assert last == f"Waiting for quota: 0 targets left after {waited:.0f} s"
 
     def test_intervals_grow_up_to_the_delay(self, subject: Subject) -> None:
@@ -216,7 +223,7 @@ class TestQuota:
         subject.add(1, age=0, paths=self.FULL, status="InProgress")
         subject.api.clock.sleep(70)
         (creation,) = create(subject.api, [subject.target], RELEASE, WaitLimits(timeout=100, delay=15))
-        assert subject.cf.clock.now() == NOW.timestamp() + 100
+        assert 99 < subject.cf.clock.now() - NOW.timestamp() <= 100
         assert "TooManyInvalidationsInProgress" in message(creation)
         assert message(creation).endswith("Waited 30 s for quota. Increase wait_timeout, or run it again later.")
 
@@ -225,16 +232,27 @@ class TestQuota:
         assert "TooManyInvalidationsInProgress" in message(create_one(subject))
         assert subject.cf.calls == {subject.kind.create_operation: 1}
 
-    def test_blocked_target_does_not_delay_the_others(self, cf: CloudFront, progress: Path) -> None:
+    def test_blocked_target_does_not_delay_the_others(self, cf: CloudFront) -> None:
         ids = [cf.add_distribution() for dummy in range(5)]
         cf.add_invalidations(ids[0], age=0, paths=self.FULL, completes_after=20)
         cf.add_invalidations(ids[1], age=0, paths=self.FULL, status="InProgress")
-        api = api_of(cf)
+        lines: list[str] = []
+        api = task(cf, lines)
         creations = create(api, resolve(api, ids), RELEASE, WaitLimits(timeout=60, delay=15))
         assert [creation.changed for creation in creations] == [True, False, True, True, True]
         assert {request.at for request in cf.requests if request.target in ids[2:]} == {NOW.timestamp()}
-        assert "Waiting for quota: 2 targets with" in progress.read_text()
-        assert "Waiting for quota: 1 target left after" in progress.read_text()
+        assert "Waiting for quota: 2 targets with" in lines[0]
+        assert any(line.startswith("Waiting for quota: 1 target left after ") for line in lines)
+
+    def test_no_request_is_sent_after_the_timeout(self, cf: CloudFront) -> None:
+        ids = [cf.add_distribution() for dummy in range(20)]
+        for identifier in ids:
+            cf.add_invalidations(identifier, age=0, paths=self.FULL, status="InProgress")
+        cf.add_fault("latency", seconds=1)
+        api = task(cf, concurrency=1)
+        creations = create(api, resolve(api, ids), RELEASE, WaitLimits(timeout=60, delay=15))
+        assert all("Waited 4" in message(creation) for creation in creations)
+        assert max(request.at for request in cf.requests) < NOW.timestamp() + 60
 
     @BOTH_REFERENCES
     def test_lost_response_before_the_wait_creates_no_duplicate(self, subject: Subject, batch: Batch) -> None:
@@ -261,15 +279,13 @@ def test_accepted_paths_are_sent_unchanged(subject: Subject) -> None:
     assert subject.cf.requests[-1].params["InvalidationBatch"]["Paths"]["Items"] == batch.paths
 
 
-def test_progress_of_many_targets(cf: CloudFront, progress: Path) -> None:
+def test_progress_of_many_targets(cf: CloudFront) -> None:
     ids = [cf.add_distribution() for dummy in range(40)]
     cf.add_fault("latency", seconds=2)
-    api = api_of(cf, concurrency=1)
+    lines: list[str] = []
+    api = task(cf, lines, concurrency=1)
     create(api, resolve(api, ids), RELEASE)
-    assert progress.read_text().splitlines() == [
-        "Invalidations created for 15 of 40 targets after 30 s",
-        "Invalidations created for 30 of 40 targets after 60 s",
-    ]
+    assert lines[0].startswith("4 of 40 invalidations created, about ")
 
 
 class TestPredict:

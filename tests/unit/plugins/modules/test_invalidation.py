@@ -8,11 +8,11 @@ import typing as t
 from functools import partial
 
 import pytest
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._clock import Clock
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _module
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import KINDS, Kind
 from ansible_collections.edgeworks.cloudfront.plugins.modules import invalidation
-from ansible_collections.edgeworks.cloudfront.tests.emulator import Clock as EmulatorClock
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
+from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import SimulatedClock
 from ansible_collections.edgeworks.cloudfront.tests.unit.support import (
     MISSING,
     NOW,
@@ -30,7 +30,7 @@ FULL = [f"/{number}/*" for number in range(15)]
 
 @pytest.fixture
 def cf() -> CloudFront:
-    return CloudFront(clock=EmulatorClock(NOW), reused_reference="refused")
+    return CloudFront(clock=SimulatedClock(NOW), reused_reference="refused")
 
 
 @pytest.fixture
@@ -40,9 +40,7 @@ def run(run_module: Run) -> Run:
 
 @pytest.fixture(autouse=True)
 def _emulated_time(cf: CloudFront, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("monotonic", "sleep", "now"):
-        method = getattr(EmulatedTime(cf), name)
-        monkeypatch.setattr(Clock, name, lambda self, *arguments, method=method: method(*arguments))
+    monkeypatch.setattr(_module, "Clock", lambda: api_of(cf).clock)
 
 
 @BY_KIND
@@ -117,7 +115,7 @@ def test_interrupted_task_returns_its_reference(cf: CloudFront, run: Run, kind: 
 
     cf.add_invalidations(target, age=0, status="InProgress", paths=FULL)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Clock, "sleep", interrupt)
+        patched.setattr(cf.clock, "sleep", interrupt)
         result = run(**{option: target}, paths=["/*"])
     assert result["failed"]
     assert result["changed"] is True
