@@ -26,7 +26,6 @@ from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
 from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import SimulatedClock
 from ansible_collections.edgeworks.cloudfront.tests.unit.support import (
     NOW,
-    EmulatedTime,
     Subject,
     api_of,
     invalidations_of,

@@ -16,7 +16,7 @@ from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import Simula
 from ansible_collections.edgeworks.cloudfront.tests.unit.support import (
     MISSING,
     NOW,
-    EmulatedTime,
+    api_of,
     invalidations_of,
     target_of,
 )
