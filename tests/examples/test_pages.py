@@ -121,6 +121,13 @@ def test_commands_of_developers_exist(page: Path) -> None:
     assert commands <= set(re.findall(r"^run_(\w+)\(\)", (TOP / "dev").read_text(), re.MULTILINE))
 
 
+def test_variables_of_the_wait_playbook_are_documented() -> None:
+    used = re.findall(r"\{\{ (\w+)(?: \| default\('?(\w+)'?\))? \}\}", (TOP / "playbooks/wait.yml").read_text())
+    page = (TOP / "docs/docsite/rst/wait_playbook.rst").read_text()
+    rows = re.findall(r"^    \* - ``(\w+)``\n      - (?:``(\w+)``|required)$", page, re.MULTILINE)
+    assert sorted(rows) == sorted(used)
+
+
 def test_claims_name_tests_that_exist() -> None:
     named = re.findall(r"\[test_\w+\]\(https:\S+/main/(tests/[\w/]+\.py)\): `(\w+)`", README.read_text())
     assert len(named) > 10
