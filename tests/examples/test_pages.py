@@ -165,6 +165,15 @@ def test_numbers_are_those_of_the_code(guide: str, statement: str) -> None:
     assert statement in " ".join((TOP / f"docs/docsite/rst/{guide}.rst").read_text().split())
 
 
+def test_documentation_is_the_published_site() -> None:
+    found = re.fullmatch(r"https://github\.com/([\w-]+)/([\w-]+)", REPOSITORY)
+    assert found
+    owner, repository = found.groups()
+    assert GALAXY["documentation"] == f"https://{owner}.github.io/{repository}/"
+    workflow = yaml.safe_load((TOP / ".github/workflows/pages.yml").read_text())
+    assert workflow["jobs"]["deploy"]["if"] == f"github.repository == '{owner}/{repository}'"
+
+
 def test_requirements_file_names_this_collection() -> None:
     (shown,) = [yaml.safe_load(block.text) for block in blocks(README) if block.text.startswith("collections:")]
     assert shown["collections"][0]["name"] == f"{GALAXY['namespace']}.{GALAXY['name']}"
