@@ -26,9 +26,10 @@ options:
     required: true
 extends_documentation_fragment:
   - edgeworks.cloudfront.selection
-  - edgeworks.cloudfront.survey
-  - edgeworks.cloudfront.connection
-  - edgeworks.cloudfront.connection.plugins
+  - edgeworks.cloudfront.lister
+  - edgeworks.cloudfront.policy
+  - edgeworks.cloudfront.client
+  - edgeworks.cloudfront.client.plugins
   - amazon.aws.common.plugins
   - amazon.aws.region.plugins
 author:
@@ -98,10 +99,13 @@ import typing as t
 
 from ansible.errors import AnsibleLookupError
 from ansible_collections.amazon.aws.plugins.plugin_utils.lookup import AWSLookupBase
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import DEFAULT_REGION, Api, attempts, connection
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._client import DEFAULT_REGION, attempts, connection
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import CloudFrontError
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import list_all
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._policy import evaluate
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._resolver import requested_targets
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import selection
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._survey import asked, judge, survey
 
 if t.TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -128,15 +132,15 @@ class LookupModule(AWSLookupBase):
                 attempts=attempts(options["aws_config"]),
             )
             wanted = selection(options, api.clock.now())
-            findings = survey(api, asked(api, options), wanted)
+            results = list_all(api, requested_targets(api, options), wanted)
         except CloudFrontError as error:
             raise AnsibleLookupError(str(error)) from error
-        verdict = judge(findings, on_missing=options["on_missing"], on_denied=options["on_denied"])
-        for warning in verdict.warnings:
+        outcome = evaluate(results, on_missing=options["on_missing"], on_denied=options["on_denied"])
+        for warning in outcome.warnings:
             self.warn(warning)
-        if verdict.failure:
-            raise AnsibleLookupError(verdict.failure)
-        return [finding.entry for finding in findings]
+        if outcome.failure:
+            raise AnsibleLookupError(outcome.failure)
+        return [result.entry for result in results]
 
     def _refuse_unknown(self, options: dict[str, t.Any]) -> None:
         """Ansible itself lets an option that is misspelt pass in silence."""

@@ -13,93 +13,34 @@ import itertools
 import queue
 import random
 import threading
-import time
 import typing as t
 from collections import Counter
-from datetime import datetime, timezone
 
+from ._client import Json, check_root_element, keep_timestamps_as_text
+from ._clock import Clock
 from ._errors import (
-    BadOptionError,
     CloudFrontError,
+    NoResponseError,
     ThrottledError,
     TransientError,
-    UnansweredError,
     at_least,
     explain,
-    tidy,
     unreadable,
 )
 
-try:
+with contextlib.suppress(ImportError):  # AnsibleAWSModule and AWSLookupBase report this to the user.
     from botocore import xform_name
-    from botocore.config import Config
-    from botocore.exceptions import BotoCoreError
-    from botocore.parsers import ResponseParserFactory
-    from botocore.utils import parse_timestamp
-except ImportError:
-    pass  # AnsibleAWSModule and AWSLookupBase say so to the user.
 
 if t.TYPE_CHECKING:
     from botocore.client import BaseClient
 
-Facts = dict[str, t.Any]
 In = t.TypeVar("In")
 Out = t.TypeVar("Out")
 
-DEFAULT_REGION = "us-east-1"  # CloudFront is global: no region has to be known, but boto3 asks for one.
-MAX_PAGE = 100  # What CloudFront lists in one answer, at most.
 ATTEMPTS = 8
-PATIENCE = 120.0  # Seconds from a request's first attempt after which no further one begins.
-CONNECT_TIMEOUT, READ_TIMEOUT = 10, 30  # Seconds; botocore's 60 and 60 would leave no time for a second attempt.
+RETRY_WINDOW = 120.0  # Seconds from a request's first attempt after which no further one begins.
 FIRST_DELAY, LONGEST_DELAY = 0.1, 4.0
-MAX_EMPTY_PAGES = 20
 OUTAGE = 30.0  # Seconds during which nothing is sent to an endpoint that was dead to several requests in a row.
-
-
-class Clock:
-    """The time: one place for tests to take it in hand."""
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
-
-    def now(self) -> datetime:
-        return datetime.now(timezone.utc)
-
-
-def connection(aws_config: t.Mapping[str, t.Any] | None, concurrency: int) -> Facts:
-    """The extra parameters with which a client is asked of amazon.aws.
-
-    Botocore's own retries are off, because C(Api) retries by one rule under every botocore, and two rules would
-    multiply. The rest of the user's C(aws_config) stands. Raises BadOptionError.
-    """
-    # A build's number, say: botocore takes it, and fails with it later.
-    config: Facts = {
-        name: str(value) if name.startswith("user_agent") and value is not None else value
-        for name, value in (aws_config or {}).items()
-    }
-    try:
-        Config(**config)
-    except (TypeError, ValueError, AttributeError, BotoCoreError) as error:
-        raise BadOptionError(f"aws_config is not what botocore takes: {tidy(error)}") from error
-    ours = {
-        "max_pool_connections": max(10, concurrency),
-        "connect_timeout": CONNECT_TIMEOUT,
-        "read_timeout": READ_TIMEOUT,
-    }
-    once = {"mode": "standard", **(config.get("retries") or {}), "total_max_attempts": 1}
-    return {"aws_config": Config(**{**ours, **config, "retries": once})}
-
-
-def attempts(aws_config: t.Mapping[str, t.Any] | None) -> int | None:
-    """How often one request is tried, if the user's C(aws_config.retries) says so in botocore's words."""
-    retries = (aws_config or {}).get("retries") or {}
-    if "total_max_attempts" in retries:
-        return int(retries["total_max_attempts"])
-    # Botocore's max_attempts does not count the first one.
-    return int(retries["max_attempts"]) + 1 if "max_attempts" in retries else None
 
 
 class Api:
@@ -124,9 +65,10 @@ class Api:
         self._answered = 0  # Requests that got through.
         self._lost = 0  # Requests in a row that were given up because nothing came back.
         self._outage: tuple[float, CloudFrontError] | None = None
-        _keep_timestamps_cheap(client)
+        keep_timestamps_as_text(client)
+        check_root_element(client)
 
-    def call(self, operation: str, about: str, usable: t.Callable[[Facts], bool], **parameters: t.Any) -> Facts:
+    def call(self, operation: str, subject: str, is_complete: t.Callable[[Json], bool], **parameters: t.Any) -> Json:
         """The answer to one request, retried as long as that can help: ATTEMPTS times, within PATIENCE.
 
         While others get through, a request that is throttled has only to come later: neither its attempts nor the time
@@ -140,8 +82,8 @@ class Api:
             message = f"The installed botocore does not know {operation}: botocore 1.38.4 or newer is needed."
             raise CloudFrontError(message, "UnknownOperation")
 
-        self._refuse_during_outage(operation, about)
-        give_up = self.clock.monotonic() + PATIENCE
+        self._refuse_during_outage(operation, subject)
+        give_up = self.clock.monotonic() + RETRY_WINDOW
         counted, seen = 0, self._answered
         for attempt in itertools.count(1):
             self._await_pace()
@@ -149,31 +91,31 @@ class Api:
                 with self._lock:
                     self.calls[operation] += 1
                 try:
-                    answer: Facts = method(**parameters)
+                    response: Json = method(**parameters)
                 except Exception as raised:  # Whatever botocore, urllib3 or a parser raise: a user gets a sentence.
-                    error = explain(raised, operation, about)
+                    error = explain(raised, operation, subject)
                     error.__cause__ = raised
                 else:
-                    if usable(answer):
+                    if is_complete(response):
                         with self._lock:
                             self._answered += 1
                             self._lost, self._outage = 0, None
-                        return answer
-                    error = unreadable(operation, about, "it is empty, or a page of HTML")
-            if not isinstance(error, UnansweredError):
+                        return response
+                    error = unreadable(operation, subject, "required fields are missing")
+            if not isinstance(error, NoResponseError):
                 self._lost = 0
             if not isinstance(error, TransientError):
                 raise error
             delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempt - 1)) * random.uniform(0.5, 1.0)
             if isinstance(error, ThrottledError) and self._answered > seen and not self._attempts:
-                counted, give_up = 0, self.clock.monotonic() + PATIENCE
+                counted, give_up = 0, self.clock.monotonic() + RETRY_WINDOW
             else:
                 counted += 1
             seen = self._answered
             limit = give_up if self.deadline is None else min(give_up, self.deadline)
             if counted >= (self._attempts or ATTEMPTS) or self.clock.monotonic() + delay > limit:
                 error.message += f" Given up after {attempt} attempt{'s' * (attempt > 1)}."
-                if isinstance(error, UnansweredError):
+                if isinstance(error, NoResponseError):
                     self._note_outage(error)
                 raise error
             if isinstance(error, ThrottledError):
@@ -181,60 +123,6 @@ class Api:
             else:
                 self.clock.sleep(delay)
         raise AssertionError  # For mypy: the count does not end.
-
-    def walk(
-        self,
-        operation: str,
-        about: str,
-        unpack: t.Callable[[Facts], t.Any],
-        *,
-        marker: str = "",
-        size: t.Callable[[], t.Any],
-        members: tuple[str, ...] = ("Id",),
-        **parameters: t.Any,
-    ) -> t.Iterator[Facts]:
-        """The pages of a list, each as AWS's list structure with C(Items) and C(IsTruncated) always there.
-
-        C(unpack) takes the structure out of an answer, C(size) gives MaxItems for the next page, C(members) are what
-        each item must have. A page is asked for when it is wanted. Raises CloudFrontError for an answer by which the
-        list cannot be followed to its end.
-        """
-
-        def is_whole(answer: Facts) -> bool:
-            page = unpack(answer)
-            return (
-                isinstance(page, dict)
-                and isinstance(page.get("IsTruncated"), bool)
-                and all(member in item for item in page.get("Items") or [] for member in members)
-            )
-
-        def broken(how: str) -> CloudFrontError:
-            message = f"{operation} on {about} {how}, so the rest of the list is out of reach. Run it again later."
-            return CloudFrontError(message, "BrokenPaging")
-
-        markers, heads, empty = {marker}, set(), 0
-        while True:
-            asked = {"Marker": marker} if marker else {}
-            page: Facts = unpack(self.call(operation, about, is_whole, **parameters, **asked, MaxItems=size()))
-            items = page.get("Items") or []
-            if items:
-                if items[0]["Id"] in heads:
-                    raise broken(f"began again at {items[0]['Id']}")
-                heads.add(items[0]["Id"])
-            empty = 0 if items else empty + 1
-            following = page.get("NextMarker")
-            if page["IsTruncated"]:
-                if not following:
-                    raise broken("says that it has more, but not where (IsTruncated without NextMarker)")
-                if following in markers:
-                    raise broken(f"leads in a circle (NextMarker {following} a second time)")
-                if empty >= MAX_EMPTY_PAGES:
-                    raise broken(f"sent {empty} empty pages in a row")
-            yield {**page, "Items": items, "Marker": marker}
-            if not page["IsTruncated"]:
-                return
-            marker = t.cast(str, following)
-            markers.add(marker)
 
     def map(self, function: t.Callable[[In], Out], items: t.Sequence[In]) -> list[Out]:
         """C(function) of every item, in the order of the items, run by as many threads as requests may be in flight.
@@ -291,38 +179,9 @@ class Api:
             if self._lost >= max(4, self.concurrency):
                 self._outage = (self.clock.monotonic() + OUTAGE, error)
 
-    def _refuse_during_outage(self, operation: str, about: str) -> None:
+    def _refuse_during_outage(self, operation: str, subject: str) -> None:
         """With thousands of targets to ask, each of them retried in vain would take hours."""
         outage = self._outage  # Another thread may end it at any time.
         if outage and self.clock.monotonic() < outage[0]:
-            message = f"{operation} on {about} was not sent, because the requests before it failed: {outage[1]}"
-            raise UnansweredError(message, outage[1].code)
-
-
-def as_text(instant: t.Any) -> str:
-    """An instant as the same ISO 8601 text on every machine: in UTC, as C(2026-11-21T03:59:01.413000+00:00)."""
-    return instant if isinstance(instant, str) else _utc(instant).isoformat()
-
-
-def _utc(instant: datetime) -> datetime:
-    return instant.replace(tzinfo=timezone.utc) if instant.tzinfo is None else instant.astimezone(timezone.utc)
-
-
-def _parse_timestamp(wire: t.Any) -> str:
-    """A timestamp of the wire as text; CloudFront's own form much faster than botocore reads it."""
-    try:
-        return _utc(datetime.fromisoformat(wire.replace("Z", "+00:00"))).isoformat()
-    except (AttributeError, ValueError):
-        return as_text(parse_timestamp(wire))
-
-
-def _keep_timestamps_cheap(client: BaseClient) -> None:
-    """Have this client's answers carry timestamps as text: dateutil is most of what a long list costs.
-
-    Botocore has no public way to do it for one client. Where the way in is gone, the answers carry datetimes, and
-    C(as_text) turns them into the same text.
-    """
-    endpoint: t.Any = getattr(client, "_endpoint", None)
-    if hasattr(endpoint, "_response_parser_factory"):  # The one in place serves all clients of the session.
-        endpoint._response_parser_factory = ResponseParserFactory()
-        endpoint._response_parser_factory.set_parser_defaults(timestamp_parser=_parse_timestamp)
+            message = f"{operation} on {subject} was not sent, because the requests before it failed: {outage[1]}"
+            raise NoResponseError(message, outage[1].code)

@@ -12,10 +12,12 @@ import typing as t
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from ._api import Api, Facts
+from ._api import Api
+from ._client import Json
 from ._errors import BadOptionError, CloudFrontError
+from ._lister import for_each_target
 from ._pager import Listing, as_item, has_invalidation
-from ._survey import Finding, of_each
+from ._results import TargetResult
 from ._target import Resolved, Target, Unresolved
 
 SLACK = timedelta(seconds=2)  # AWS tells its own time in whole seconds.
@@ -25,26 +27,26 @@ class Creation(t.NamedTuple):
     """What creating did for one target."""
 
     target: Resolved
-    invalidation: Facts | None = None  # Id, CreateTime, Status and InvalidationBatch, as AWS answers.
+    invalidation: Json | None = None  # Id, CreateTime, Status and InvalidationBatch, as AWS answers.
     changed: bool = False
     error: CloudFrontError | None = None
 
     @property
-    def entry(self) -> Facts:
+    def entry(self) -> Json:
         return {
             **self.target.entry,
             **({"Invalidation": self.invalidation} if self.invalidation else {}),
-            **({"Error": self.error.facts} if self.error else {}),
+            **({"Error": self.error.entry} if self.error else {}),
         }
 
     @property
-    def finding(self) -> Finding:
+    def result(self) -> TargetResult:
         """What to wait for."""
         items = [self.invalidation] if self.invalidation else []
-        return Finding(self.target, Listing({"Items": items, "Quantity": len(items)}, markers={}), self.error)
+        return TargetResult(self.target, Listing({"Items": items, "Quantity": len(items)}, markers={}), self.error)
 
 
-def batch(paths: t.Sequence[str], caller_reference: str) -> Facts:
+def batch(paths: t.Sequence[str], caller_reference: str) -> Json:
     """AWS's InvalidationBatch. Raises BadOptionError for paths that are none."""
     unique = list(dict.fromkeys(path.strip() for path in paths))
     bad = [path for path in unique if not path.startswith(("/", "#"))]
@@ -54,7 +56,7 @@ def batch(paths: t.Sequence[str], caller_reference: str) -> Facts:
     return {"Paths": {"Quantity": len(unique), "Items": unique}, "CallerReference": caller_reference}
 
 
-def create(api: Api, targets: t.Sequence[Resolved], invalidation_batch: Facts) -> list[Creation]:
+def create(api: Api, targets: t.Sequence[Resolved], invalidation_batch: Json) -> list[Creation]:
     """Create it for each target (CreateInvalidation, CreateInvalidationForDistributionTenant), in their order.
 
     A request that is sent again, by us or by a later run with the same caller reference, creates nothing more. A target
@@ -64,18 +66,18 @@ def create(api: Api, targets: t.Sequence[Resolved], invalidation_batch: Facts) -
     def one(target: Target) -> Creation:
         began = api.clock.monotonic()
         try:
-            answer = api.call(
+            response = api.call(
                 target.kind.create_operation,
                 str(target),
                 has_invalidation,
-                **{target.kind.parameter: target.id, "InvalidationBatch": invalidation_batch},
+                **{target.kind.list_parameter: target.id, "InvalidationBatch": invalidation_batch},
             )
         except CloudFrontError as error:
             return Creation(target, error=target.explain(error))
-        invalidation = as_item(answer["Invalidation"])
-        return Creation(target, invalidation, changed=_is_new(invalidation, answer, api.clock.monotonic() - began))
+        invalidation = as_item(response["Invalidation"])
+        return Creation(target, invalidation, changed=_is_new(invalidation, response, api.clock.monotonic() - began))
 
-    created = of_each(api, targets, one)
+    created = for_each_target(api, targets, one)
     return [
         Creation(target, error=target.error)
         if isinstance(target, Unresolved)
@@ -84,7 +86,7 @@ def create(api: Api, targets: t.Sequence[Resolved], invalidation_batch: Facts) -
     ]
 
 
-def foresee(targets: t.Sequence[Resolved]) -> list[Creation]:
+def predict(targets: t.Sequence[Resolved]) -> list[Creation]:
     """What creating would do, as far as it can be told without doing it."""
     return [
         Creation(target, error=target.error) if isinstance(target, Unresolved) else Creation(target, changed=True)
@@ -92,12 +94,12 @@ def foresee(targets: t.Sequence[Resolved]) -> list[Creation]:
     ]
 
 
-def _is_new(invalidation: Facts, answer: Facts, seconds: float) -> bool:
+def _is_new(invalidation: Json, response: Json, seconds: float) -> bool:
     """Whether it was created within the seconds that we took, and not by an earlier run.
 
     AWS answers alike either way, so only the age of the invalidation tells, by AWS's own clock.
     """
-    date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+    date = response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
     try:
         age = parsedate_to_datetime(date) - datetime.fromisoformat(invalidation["CreateTime"])
     except (TypeError, ValueError):  # There is none, or something between has put in one of its own.

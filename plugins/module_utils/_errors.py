@@ -48,7 +48,7 @@ class CloudFrontError(Exception):
         return self.message
 
     @property
-    def facts(self) -> dict[str, str]:
+    def entry(self) -> dict[str, str]:
         """The error as it stands in the entry of the target that failed."""
         return {"Code": self.code, "Message": self.message}
 
@@ -76,7 +76,7 @@ class ThrottledError(TransientError):
     """AWS wants requests to come more slowly."""
 
 
-class UnansweredError(TransientError):
+class NoResponseError(TransientError):
     """Nothing came back at all."""
 
 
@@ -88,59 +88,59 @@ def at_least(least: int, options: t.Mapping[str, t.Any], *names: str) -> None:
             raise BadOptionError(f"{name} is {value}, and must be {least} or more.")
 
 
-def tidy(error: t.Any) -> str:
+def sanitize(error: t.Any) -> str:
     """What somebody else's error says: on one line, of bearable length, without the password of a URL."""
     text = re.sub(r"//[^/@\s]+@", "//***@", " ".join(str(error).split()))
     return text if len(text) <= 400 else text[:400] + "..."
 
 
-def unreadable(operation: str, about: str, why: str) -> CloudFrontError:
+def unreadable(operation: str, subject: str, why: str) -> CloudFrontError:
     """The error for an answer that did not come whole from CloudFront."""
     return TransientError(
-        f"The answer to {operation} on {about} is not one of CloudFront's: {why}. "
+        f"The answer to {operation} on {subject} is not one of CloudFront's: {why}. "
         "Something between may have answered: check proxies and endpoint_url.",
         "UnreadableAnswer",
     )
 
 
-def explain(raised: Exception, operation: str, about: str) -> CloudFrontError:
+def explain(raised: Exception, operation: str, subject: str) -> CloudFrontError:
     """The error for whatever a call of a botocore client raised."""
     if isinstance(raised, boto.ClientError):
-        return _explain_answer(raised, operation, about)
-    what, says, code = f"{operation} on {about}", tidy(raised).rstrip("."), type(raised).__name__
+        return _explain_response(raised, operation, subject)
+    what, reason, code = f"{operation} on {subject}", sanitize(raised).rstrip("."), type(raised).__name__
     if isinstance(raised, boto.NoCredentialsError):
         return CloudFrontError(
             f"{what} needs AWS credentials, and none were found: give profile, or access_key and secret_key, "
             "or set them in the environment.",
             code,
         )
-    if isinstance(raised, boto.SSLError) and "CERTIFICATE_VERIFY_FAILED" in says:
-        message = f"{what} met a certificate that is not trusted: {says}. Check aws_ca_bundle and endpoint_url."
+    if isinstance(raised, boto.SSLError) and "CERTIFICATE_VERIFY_FAILED" in reason:
+        message = f"{what} met a certificate that is not trusted: {reason}. Check aws_ca_bundle and endpoint_url."
         return CloudFrontError(message, code)
     if isinstance(raised, (boto.ConnectionError, boto.HTTPClientError, HTTPError, OSError)):
-        message = f"{what} got no answer: {says}. Check the network, proxies and endpoint_url."
-        return UnansweredError(message, code)
+        message = f"{what} got no answer: {reason}. Check the network, proxies and endpoint_url."
+        return NoResponseError(message, code)
     if isinstance(raised, boto.BotoCoreError) and not isinstance(raised, boto.IncompleteReadError):
-        return CloudFrontError(f"{what} could not be sent: {says}.", code)
-    return unreadable(operation, about, says or code)
+        return CloudFrontError(f"{what} could not be sent: {reason}.", code)
+    return unreadable(operation, subject, reason or code)
 
 
-def _explain_answer(raised: boto.ClientError, operation: str, about: str) -> CloudFrontError:
+def _explain_response(raised: boto.ClientError, operation: str, subject: str) -> CloudFrontError:
     """The error for an error that AWS, or something before it, answered."""
     status = int(raised.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
     told = raised.response.get("Error", {})
     code = told.get("Code") or str(status)  # An HTML 502 has no code at all.
-    says = f"{code}: {tidy(told.get('Message') or 'no message').rstrip('.')} (HTTP {status})."
-    what = f"{operation} on {about}"
+    reason = f"{code}: {sanitize(told.get('Message') or 'no message').rstrip('.')} (HTTP {status})."
+    what = f"{operation} on {subject}"
     if code in DENIED:
         advice = f"allow the action cloudfront:{operation} to the identity in use"
-        return DeniedError(f"{what} is denied: {advice}. {says}", code)
+        return DeniedError(f"{what} is denied: {advice}. {reason}", code)
     if code in THROTTLED or status == 429:
         advice = "Lower concurrency, or run it again later."
-        return ThrottledError(f"{what} was throttled. {says} {advice}", code)
+        return ThrottledError(f"{what} was throttled. {reason} {advice}", code)
     if status >= 500:
-        return TransientError(f"{what} met trouble at AWS, or on the way there. {says}", code)
+        return TransientError(f"{what} met trouble at AWS, or on the way there. {reason}", code)
     if code in MISSING:
-        return MissingError(f"{what} found nothing. {says}", code)
+        return MissingError(f"{what} found nothing. {reason}", code)
     advice = " Check or renew the credentials." if code in CREDENTIALS else ""
-    return CloudFrontError(f"{what} was refused. {says}{advice}", code)
+    return CloudFrontError(f"{what} was refused. {reason}{advice}", code)

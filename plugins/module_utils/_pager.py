@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ._api import MAX_PAGE, Api, Facts, as_text
+from ._api import Api
+from ._client import Json, as_text
 from ._errors import CloudFrontError, MissingError
+from ._paging import MAX_PAGE, paginate
 from ._selection import Selection
 from ._target import Target
 
@@ -22,52 +24,53 @@ MEMBERS = ("Id", "CreateTime", "Status")  # What AWS tells of every invalidation
 class Listing(t.NamedTuple):
     """What a target was found to have."""
 
-    facts: Facts  # AWS's InvalidationList.
+    invalidation_list: Json  # AWS's InvalidationList.
     markers: dict[str, str]  # The marker of the page on which an invalidation was listed, by Id.
-    unseen: tuple[str, ...] = ()  # Ids that were named and do not exist.
+    missing_ids: tuple[str, ...] = ()  # Ids that were named and do not exist.
     error: CloudFrontError | None = None  # Why it is not all that was asked for.
 
 
 def pages(
     api: Api, target: Target, *, marker: str = "", size: t.Callable[[], int] = lambda: MAX_PAGE
-) -> t.Iterator[Facts]:
+) -> t.Iterator[Json]:
     """The pages of ListInvalidations or ListInvalidationsForDistributionTenant, from C(marker) on.
 
     Each is AWS's InvalidationList with C(Items) always there and C(CreateTime) as text. Raises CloudFrontError.
     """
-    walk = api.walk(
+    listed = paginate(
+        api,
         target.kind.list_operation,
         str(target),
-        lambda answer: answer.get("InvalidationList"),
+        lambda response: response.get("InvalidationList"),
         marker=marker,
         size=lambda: target.kind.max_items(size()),
         members=MEMBERS,
-        **{target.kind.parameter: target.id},
+        **{target.kind.list_parameter: target.id},
     )
     try:
-        for page in walk:
+        for page in listed:
             yield {**page, "Items": [as_item(item) for item in page["Items"]]}
     except CloudFrontError as error:
         raise target.explain(error) from error
 
 
-def get(api: Api, target: Target, identifier: str) -> Facts | None:
+def get(api: Api, target: Target, identifier: str) -> Json | None:
     """One invalidation as GetInvalidation or GetInvalidationForDistributionTenant answers it.
 
     That is Id, CreateTime, Status and InvalidationBatch; None where there is no such one. Raises CloudFrontError.
     """
     try:
-        answer = api.call(
+        response = api.call(
             target.kind.get_operation,
             f"{identifier} of {target}",
             has_invalidation,
-            **{target.kind.identity: target.id, "Id": identifier},
+            **{target.kind.get_parameter: target.id, "Id": identifier},
         )
     except CloudFrontError as error:
         if error.code == "NoSuchInvalidation":
             return None
         raise target.explain(error) from error
-    return as_item(answer["Invalidation"])
+    return as_item(response["Invalidation"])
 
 
 def listing(api: Api, target: Target, selection: Selection) -> Listing:
@@ -77,21 +80,21 @@ def listing(api: Api, target: Target, selection: Selection) -> Listing:
     """
     if selection.ids is not None:
         return _named(api, target, selection)
-    found = _walked(api, target, selection)
+    found = _paginated(api, target, selection)
     if not selection.details or found.error:
         return found
-    items = found.facts["Items"]
+    items = found.invalidation_list["Items"]
     got, error = _get_each(api, target, [item["Id"] for item in items])
     # One that left the history since it was listed keeps what the list told of it.
-    found.facts["Items"] = [{**item, **(got.get(item["Id"]) or {})} for item in items]
+    found.invalidation_list["Items"] = [{**item, **(got.get(item["Id"]) or {})} for item in items]
     return found._replace(error=error)
 
 
 def _get_each(
     api: Api, target: Target, identifiers: t.Sequence[str]
-) -> tuple[dict[str, Facts | None], CloudFrontError | None]:
+) -> tuple[dict[str, Json | None], CloudFrontError | None]:
     """What C(get) gives for each until one fails, by Id; and why that one did."""
-    got: dict[str, Facts | None] = {}
+    got: dict[str, Json | None] = {}
 
     def add(identifier: str) -> None:
         got[identifier] = get(api, target, identifier)
@@ -103,15 +106,15 @@ def _get_each(
     return got, None
 
 
-def _walked(api: Api, target: Target, selection: Selection) -> Listing:
-    taken: list[Facts] = []
+def _paginated(api: Api, target: Target, selection: Selection) -> Listing:
+    taken: list[Json] = []
     markers: dict[str, str] = {}
     more: str | None = None
     cut: tuple[str, int, str] | None = None
     opaque = False
-    walk = pages(api, target, marker=selection.marker, size=lambda: selection.size(len(taken)))
+    paginate = pages(api, target, marker=selection.marker, size=lambda: selection.size(len(taken)))
     try:
-        for page in walk:
+        for page in paginate:
             items, more = page["Items"], page.get("NextMarker") if page["IsTruncated"] else None
             opaque = opaque or bool(more and items and more != items[-1]["Id"])
             matches = [index for index, item in enumerate(items) if selection.matches(item)]
@@ -122,7 +125,7 @@ def _walked(api: Api, target: Target, selection: Selection) -> Listing:
                 last = matches[room - 1]
                 cut = page["Marker"], last, items[last]["Id"]
                 break
-            if selection.settled(items):
+            if selection.is_exhausted(items):
                 more = None
                 break
             if len(taken) == selection.max_items:
@@ -130,19 +133,19 @@ def _walked(api: Api, target: Target, selection: Selection) -> Listing:
     except CloudFrontError as error:
         if more is None:
             raise
-        return Listing(_facts(selection, taken, more), markers, error=error)
+        return Listing(_invalidation_list(selection, taken, more), markers, error=error)
     if cut:
         marker, index, more = cut
         if opaque:
             try:
-                more = _marker_behind(api, target, marker, index)
+                more = _marker_after(api, target, marker, index)
             except CloudFrontError as error:
                 # Who goes on at the page that was cut gets some of it twice, and loses nothing.
-                return Listing(_facts(selection, taken, marker), markers, error=error)
-    return Listing(_facts(selection, taken, more), markers)
+                return Listing(_invalidation_list(selection, taken, marker), markers, error=error)
+    return Listing(_invalidation_list(selection, taken, more), markers)
 
 
-def _marker_behind(api: Api, target: Target, marker: str, index: int) -> str:
+def _marker_after(api: Api, target: Target, marker: str, index: int) -> str:
     """The marker behind an item within a page, from CloudFront itself, where its markers are not the Ids of items."""
     page = next(pages(api, target, marker=marker, size=lambda: index + 1))
     return t.cast(str, page.get("NextMarker") or page["Items"][-1]["Id"])
@@ -151,9 +154,9 @@ def _marker_behind(api: Api, target: Target, marker: str, index: int) -> str:
 def _named(api: Api, target: Target, selection: Selection) -> Listing:
     """The named invalidations: those of the newest page from the list, the others one by one."""
     named = selection.ids or ()
-    found: dict[str, Facts] = {}
+    found: dict[str, Json] = {}
     markers: dict[str, str] = {}
-    got: dict[str, Facts | None] = {}
+    got: dict[str, Json | None] = {}
     error: CloudFrontError | None = None
     whole = False
     if named and not selection.details:
@@ -171,18 +174,20 @@ def _named(api: Api, target: Target, selection: Selection) -> Listing:
         for item in found.values():
             item.pop("InvalidationBatch", None)
     # What an error kept from being asked for may exist.
-    unseen = tuple(identifier for identifier in rest if identifier not in found and (identifier in got or not error))
+    missing_ids = tuple(
+        identifier for identifier in rest if identifier not in found and (identifier in got or not error)
+    )
 
     newest_first = sorted(found.values(), key=lambda item: t.cast(str, item["CreateTime"]), reverse=True)
     if selection.marker:
-        newest_first = _behind(api, target, selection.marker, newest_first)
+        newest_first = _after_marker(api, target, selection.marker, newest_first)
     matches = [item for item in newest_first if selection.matches(item)]
     taken = matches[: selection.max_items]
     more = taken[-1]["Id"] if len(matches) > len(taken) else None
-    return Listing(_facts(selection, taken, more), markers, unseen, error)
+    return Listing(_invalidation_list(selection, taken, more), markers, missing_ids, error)
 
 
-def _behind(api: Api, target: Target, marker: str, newest_first: list[Facts]) -> list[Facts]:
+def _after_marker(api: Api, target: Target, marker: str, newest_first: list[Json]) -> list[Json]:
     """Those of the named invalidations that come after the one that the marker names."""
     for index, item in enumerate(newest_first):
         if item["Id"] == marker:
@@ -195,7 +200,7 @@ def _behind(api: Api, target: Target, marker: str, newest_first: list[Facts]) ->
     return [item for item in newest_first if item["CreateTime"] <= named["CreateTime"]]
 
 
-def _facts(selection: Selection, items: list[Facts], more: str | None) -> Facts:
+def _invalidation_list(selection: Selection, items: list[Json], more: str | None) -> Json:
     return {
         "Marker": selection.marker,
         "MaxItems": selection.max_items or MAX_PAGE,
@@ -206,11 +211,11 @@ def _facts(selection: Selection, items: list[Facts], more: str | None) -> Facts:
     }
 
 
-def has_invalidation(answer: Facts) -> bool:
+def has_invalidation(response: Json) -> bool:
     """Whether that is a whole answer to getting or creating an invalidation."""
-    return set(answer.get("Invalidation", {})).issuperset(MEMBERS)
+    return set(response.get("Invalidation", {})).issuperset(MEMBERS)
 
 
-def as_item(item: Facts) -> Facts:
+def as_item(item: Json) -> Json:
     """An invalidation as AWS answers it, with C(CreateTime) as text."""
     return {**item, "CreateTime": as_text(item["CreateTime"])}

@@ -15,7 +15,7 @@ from pathlib import Path
 VARIABLE = "EDGEWORKS_CLOUDFRONT_PROGRESS"  # The file's path. Set where controller and module share a file system.
 
 
-def tell(line: str) -> None:
+def report(line: str) -> None:
     """Show a line to whoever watches the task, if somebody does."""
     path = os.environ.get(VARIABLE)
     if path:

@@ -12,8 +12,9 @@ import re
 import typing as t
 from datetime import datetime, timedelta, timezone
 
-from ._api import MAX_PAGE, Facts
+from ._client import Json
 from ._errors import BadOptionError, at_least
+from ._paging import MAX_PAGE
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 AGE = re.compile(r"(\d+)([smhdw])")
@@ -46,7 +47,7 @@ class Selection(t.NamedTuple):
             return self.page_size
         return min(self.page_size, self.max_items - taken)
 
-    def matches(self, item: Facts) -> bool:
+    def matches(self, item: Json) -> bool:
         if self.status and item["Status"] != self.status:
             return False
         if not (self.after or self.before):
@@ -54,7 +55,7 @@ class Selection(t.NamedTuple):
         created = _created(item)
         return (self.after is None or created >= self.after) and (self.before is None or created < self.before)
 
-    def settled(self, items: t.Sequence[Facts]) -> bool:
+    def is_exhausted(self, items: t.Sequence[Json]) -> bool:
         """Whether nothing behind this page can match: it ends before the window, and the newest come first in it."""
         if self.after is None or not items:
             return False
@@ -80,7 +81,7 @@ def selection(options: t.Mapping[str, t.Any], now: datetime) -> Selection:
     )
 
 
-def _created(item: Facts) -> datetime:
+def _created(item: Json) -> datetime:
     return datetime.fromisoformat(item["CreateTime"])
 
 

@@ -29,9 +29,10 @@ options:
     type: str
 extends_documentation_fragment:
   - edgeworks.cloudfront.target
-  - edgeworks.cloudfront.survey
+  - edgeworks.cloudfront.lister
+  - edgeworks.cloudfront.policy
   - edgeworks.cloudfront.waiter
-  - edgeworks.cloudfront.connection
+  - edgeworks.cloudfront.client
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - edgeworks.cloudfront.attributes
@@ -143,25 +144,25 @@ api_calls:
 import uuid
 
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._creator import batch, create, foresee
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._creator import batch, create, predict
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._module import Task
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._survey import asked
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._resolver import requested_targets
 
 
-def ask(task: Task, api: Api) -> None:
+def execute(task: Task, api: Api) -> None:
     wanted = batch(task.options["paths"], task.options["caller_reference"] or str(uuid.uuid4()))
-    targets = asked(api, task.options)
-    creations = foresee(targets) if task.module.check_mode else create(api, targets, wanted)
+    targets = requested_targets(api, task.options)
+    creations = predict(targets) if task.module.check_mode else create(api, targets, wanted)
     task.result["changed"] = any(creation.changed for creation in creations)
     task.result["targets"] = [creation.entry for creation in creations]
-    findings = task.wait(api, [creation.finding for creation in creations], details=False)
-    if task.is_about_one and creations[0].invalidation:
+    results = task.wait(api, [creation.result for creation in creations], details=False)
+    if task.has_single_target and creations[0].invalidation:
         task.result["Invalidation"] = creations[0].invalidation
-    task.judge(findings)
+    task.evaluate(results)
 
 
 def main() -> None:
-    Task(dict(paths=dict(type="list", elements="str", required=True), caller_reference=dict(type="str"))).run(ask)
+    Task(dict(paths=dict(type="list", elements="str", required=True), caller_reference=dict(type="str"))).run(execute)
 
 
 if __name__ == "__main__":

@@ -19,9 +19,10 @@ notes:
 extends_documentation_fragment:
   - edgeworks.cloudfront.target
   - edgeworks.cloudfront.selection
-  - edgeworks.cloudfront.survey
+  - edgeworks.cloudfront.lister
+  - edgeworks.cloudfront.policy
   - edgeworks.cloudfront.waiter
-  - edgeworks.cloudfront.connection
+  - edgeworks.cloudfront.client
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - edgeworks.cloudfront.attributes
@@ -223,20 +224,22 @@ api_calls:
 """
 
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import list_all
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._module import Task
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._resolver import requested_targets
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._results import summary
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import selection
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._survey import asked, summary, survey
 
 
-def ask(task: Task, api: Api) -> None:
+def execute(task: Task, api: Api) -> None:
     wanted = selection(task.options, api.clock.now())
-    findings = survey(api, asked(api, task.options), wanted)
-    task.result.update(summary(findings, details=wanted.details))  # An interrupted wait has this to show.
-    findings = task.wait(api, findings, details=wanted.details)
-    task.result.update(summary(findings, details=wanted.details))
-    if task.is_about_one and findings[0].listing:
-        task.result["InvalidationList"] = findings[0].listing.facts
-    task.judge(findings)
+    results = list_all(api, requested_targets(api, task.options), wanted)
+    task.result.update(summary(results, details=wanted.details))  # An interrupted wait has this to show.
+    results = task.wait(api, results, details=wanted.details)
+    task.result.update(summary(results, details=wanted.details))
+    if task.has_single_target and results[0].listing:
+        task.result["InvalidationList"] = results[0].listing.invalidation_list
+    task.evaluate(results)
 
 
 def main() -> None:
@@ -251,7 +254,7 @@ def main() -> None:
             page_size=dict(type="int", default=100),
             details=dict(type="bool", default=False),
         )
-    ).run(ask)
+    ).run(execute)
 
 
 if __name__ == "__main__":

@@ -24,9 +24,10 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import list_all
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._resolver import requested_targets
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import selection
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._survey import asked, survey
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._waiter import patience, wait
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._waiter import wait, wait_limits
 from ansible_collections.edgeworks.cloudfront.tests.emulator import Clock, CloudFront
 from ansible_collections.edgeworks.cloudfront.tests.unit.support import api_of, client_of
 
@@ -88,9 +89,9 @@ class Wait:
 def ours(one: Wait) -> None:
     options = {"distribution_id": SITE, "created_after": "1h", "wait_timeout": 600, "wait_delay": 15}
     api = api_of(one.cf, one.client)
-    findings = survey(api, asked(api, options), selection(options, api.clock.now()))
+    findings = list_all(api, requested_targets(api, options), selection(options, api.clock.now()))
     with mock.patch.object(api.clock, "sleep", one.sleep):
-        (found,), dummy = wait(api, findings, patience(options), details=False)
+        (found,), dummy = wait(api, findings, wait_limits(options), details=False)
     assert [item["Status"] for item in found.items] == ["Completed"] * len(one.awaited)
 
 

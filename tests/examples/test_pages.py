@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _api, _waiter
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _api, _client, _waiter
 from ansible_collections.edgeworks.cloudfront.tests.examples.pages import (
     GUIDES,
     MARKDOWN,
@@ -175,11 +175,14 @@ def test_matrix_is_what_is_run() -> None:
 @pytest.mark.parametrize(
     ("guide", "statement"),
     [
-        ("waiting", f"are {_waiter.FIRST_STEP:g} seconds at first"),
+        ("waiting", f"are {_waiter.FIRST_INTERVAL:g} seconds at first"),
         ("waiting", f"each is a {FRACTIONS[_waiter.GROWTH]} of the time waited so far"),
-        ("connection", f"up to {_api.ATTEMPTS} attempts, none of which begins later than {_api.PATIENCE:g} seconds"),
+        (
+            "connection",
+            f"up to {_api.ATTEMPTS} attempts, none of which begins later than {_api.RETRY_WINDOW:g} seconds",
+        ),
         ("connection", f"grow from a tenth of a second to {_api.LONGEST_DELAY:g} seconds"),
-        ("connection", f"for {_api.CONNECT_TIMEOUT} seconds, and an answer {_api.READ_TIMEOUT} seconds"),
+        ("connection", f"for {_client.CONNECT_TIMEOUT} seconds, and an answer {_client.READ_TIMEOUT} seconds"),
         ("connection", f"nothing is sent to it for {_api.OUTAGE:g} seconds"),
     ],
 )

@@ -9,7 +9,9 @@ import typing as t
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _api
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _client
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._clock import Clock
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import selection
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import DISTRIBUTION, TENANT, Kind, Target
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront, attach
@@ -20,7 +22,7 @@ MISSING = {DISTRIBUTION: "NoSuchDistribution", TENANT: "EntityNotFound"}
 NOW = datetime(2026, 11, 21, 4, 0, 0, tzinfo=UTC)
 
 
-class EmulatedTime(_api.Clock):
+class EmulatedTime(Clock):
     """The emulator's frozen clock: who sleeps moves it, and no test waits."""
 
     def __init__(self, cf: CloudFront) -> None:
@@ -40,14 +42,14 @@ class EmulatedTime(_api.Clock):
 
 def client_of(cf: CloudFront, aws_config: t.Mapping[str, t.Any] | None = None) -> t.Any:
     client = SESSION.client(
-        "cloudfront", region_name="us-east-1", config=_api.connection(aws_config, concurrency=8)["aws_config"]
+        "cloudfront", region_name="us-east-1", config=_client.connection(aws_config, concurrency=8)["aws_config"]
     )
     attach(client, cf)
     return client
 
 
-def api_of(cf: CloudFront, client: t.Any = None, concurrency: int = 8, **options: t.Any) -> _api.Api:
-    return _api.Api(client or client_of(cf), clock=EmulatedTime(cf), concurrency=concurrency, **options)
+def api_of(cf: CloudFront, client: t.Any = None, concurrency: int = 8, **options: t.Any) -> Api:
+    return Api(client or client_of(cf), clock=EmulatedTime(cf), concurrency=concurrency, **options)
 
 
 @dataclass
@@ -55,7 +57,7 @@ class Subject:
     """A target in a CloudFront of its own, and how to ask about it."""
 
     cf: CloudFront
-    api: _api.Api
+    api: Api
     client: t.Any
     target: Target
 

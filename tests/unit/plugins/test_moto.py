@@ -74,11 +74,11 @@ def test_pieces_are_together_the_whole(client: t.Any) -> None:
     found: list[str] = []
     marker = ""
     while True:
-        facts = look_up(distribution, max_items=7, page_size=3, marker=marker)[0]["InvalidationList"]
-        found += [item["Id"] for item in facts["Items"]]
-        if not facts["IsTruncated"]:
+        invalidation_list = look_up(distribution, max_items=7, page_size=3, marker=marker)[0]["InvalidationList"]
+        found += [item["Id"] for item in invalidation_list["Items"]]
+        if not invalidation_list["IsTruncated"]:
             break
-        marker = facts["NextMarker"]
+        marker = invalidation_list["NextMarker"]
     assert found == made
 
 
@@ -89,8 +89,8 @@ def test_window_does_not_trust_an_order_that_is_not_there(client: t.Any) -> None
 
 def test_details(client: t.Any) -> None:
     distribution, made = make_history(client, 3)
-    facts = look_up(distribution, invalidation_ids=made[:1], details=True)[0]["InvalidationList"]
-    assert [item["InvalidationBatch"]["Paths"]["Items"] for item in facts["Items"]] == [["/*"]]
+    invalidation_list = look_up(distribution, invalidation_ids=made[:1], details=True)[0]["InvalidationList"]
+    assert [item["InvalidationBatch"]["Paths"]["Items"] for item in invalidation_list["Items"]] == [["/*"]]
 
 
 def test_arn_and_domain_name(client: t.Any) -> None:

@@ -40,12 +40,12 @@ def look_up(*terms: t.Any, **options: t.Any) -> t.Any:
 def test_one_entry_a_term_of_either_kind(cf: CloudFront, site: str, tenant: str) -> None:
     cf.add_invalidations(site, ids=["I1"], newest="2026-11-21T03:59:01.413Z", status="InProgress")
     arn = f"arn:aws:cloudfront::123456789012:distribution-tenant/{tenant}"
-    facts = {"Marker": "", "MaxItems": 100, "IsTruncated": False}
+    expected = {"Marker": "", "MaxItems": 100, "IsTruncated": False}
     item = {"Id": "I1", "CreateTime": "2026-11-21T03:59:01.413000+00:00", "Status": "InProgress"}
     assert look_up(site, tenant, arn) == [
-        {"DistributionId": site, "InvalidationList": {**facts, "Quantity": 1, "Items": [item]}},
-        {"DistributionTenantId": tenant, "InvalidationList": {**facts, "Quantity": 0, "Items": []}},
-        {"DistributionTenantId": tenant, "InvalidationList": {**facts, "Quantity": 0, "Items": []}},
+        {"DistributionId": site, "InvalidationList": {**expected, "Quantity": 1, "Items": [item]}},
+        {"DistributionTenantId": tenant, "InvalidationList": {**expected, "Quantity": 0, "Items": []}},
+        {"DistributionTenantId": tenant, "InvalidationList": {**expected, "Quantity": 0, "Items": []}},
     ]
 
 

@@ -9,6 +9,7 @@ import threading
 import typing as t
 from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import (
@@ -16,20 +17,19 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import (
     FIRST_DELAY,
     LONGEST_DELAY,
     OUTAGE,
-    PATIENCE,
+    RETRY_WINDOW,
     Api,
-    as_text,
-    attempts,
-    connection,
 )
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._client import as_text, attempts, connection
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import (
     BadOptionError,
     CloudFrontError,
     MissingError,
+    NoResponseError,
     ThrottledError,
-    UnansweredError,
 )
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._pager import pages
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._paging import paginate
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
 from ansible_collections.edgeworks.cloudfront.tests.unit.support import EmulatedTime, Subject, api_of, client_of
 from botocore import xform_name
@@ -56,7 +56,7 @@ def test_slow_attempts_are_bounded_by_time(cf: CloudFront, api: Api) -> None:
     began = api.clock.monotonic()
     with pytest.raises(CloudFrontError, match="Given up after 3 attempts"):
         ask(api)
-    assert api.clock.monotonic() - began <= PATIENCE + 50
+    assert api.clock.monotonic() - began <= RETRY_WINDOW + 50
 
 
 def test_retry_may_begin_at_the_deadline(cf: CloudFront, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +164,7 @@ def test_throttled_one_is_tried_again_while_others_get_through(cf: CloudFront, b
     began = busy.clock.monotonic()
     cf.add_fault("throttle", first=100)
     ask(busy, identifier)
-    assert busy.clock.monotonic() - began > PATIENCE
+    assert busy.clock.monotonic() - began > RETRY_WINDOW
 
 
 def test_attempts_that_the_user_has_set_count_when_throttled_too(cf: CloudFront, busy: Api) -> None:
@@ -200,7 +200,7 @@ def test_dead_endpoint_is_not_asked_for_every_target(cf: CloudFront) -> None:
     api = api_of(cf, concurrency=2)
     cf.add_fault("reset")
     for dummy in range(4):
-        with pytest.raises(UnansweredError, match="Given up"):
+        with pytest.raises(NoResponseError, match="Given up"):
             ask(api)
     sent = cf.calls["GetDistribution"]
     assert sent == 4 * ATTEMPTS
@@ -208,7 +208,7 @@ def test_dead_endpoint_is_not_asked_for_every_target(cf: CloudFront) -> None:
     identifier = cf.add_distribution()
     for seconds in (0, OUTAGE - 0.5):
         api.clock.sleep(seconds)
-        with pytest.raises(UnansweredError, match="was not sent, because the requests before it failed: Get"):
+        with pytest.raises(NoResponseError, match="was not sent, because the requests before it failed: Get"):
             ask(api, identifier)
     assert cf.calls["GetDistribution"] == sent
     api.clock.sleep(1)
@@ -219,7 +219,7 @@ def test_outage_may_end_while_it_is_looked_at(cf: CloudFront, monkeypatch: pytes
     api = api_of(cf, concurrency=1)
     cf.add_fault("reset")
     for dummy in range(4):
-        with pytest.raises(UnansweredError, match="Given up"):
+        with pytest.raises(NoResponseError, match="Given up"):
             ask(api)
     monotonic = api.clock.monotonic
 
@@ -228,7 +228,7 @@ def test_outage_may_end_while_it_is_looked_at(cf: CloudFront, monkeypatch: pytes
         return monotonic()
 
     monkeypatch.setattr(api.clock, "monotonic", monotonic_when_another_got_through)
-    with pytest.raises(UnansweredError, match="was not sent"):
+    with pytest.raises(NoResponseError, match="was not sent"):
         ask(api)
 
 
@@ -239,7 +239,7 @@ def test_endpoint_that_answers_now_and_then_is_not_dead(cf: CloudFront, answers:
     for dummy in range(3):
         cf.add_fault("reset")
         for dummy in range(3):
-            with pytest.raises(UnansweredError):
+            with pytest.raises(NoResponseError):
                 ask(api, identifier)
         cf.clear_faults()
         with contextlib.suppress(MissingError):
@@ -247,9 +247,9 @@ def test_endpoint_that_answers_now_and_then_is_not_dead(cf: CloudFront, answers:
     assert cf.calls["GetDistribution"] == 3 * (3 * ATTEMPTS + 1)
     cf.add_fault("reset")
     for dummy in range(4):
-        with pytest.raises(UnansweredError, match="Given up"):
+        with pytest.raises(NoResponseError, match="Given up"):
             ask(api)
-    with pytest.raises(UnansweredError, match="was not sent"):
+    with pytest.raises(NoResponseError, match="was not sent"):
         ask(api)
 
 
@@ -265,9 +265,9 @@ def walked(cf: CloudFront, *pages: t.Sequence[str]) -> list[list[str]]:
         }
         for number, ids in enumerate(pages, 1)
     )
-    api = api_of(cf, SimpleNamespace(list_things=lambda **dummy: next(answers)))
-    walk = api.walk("ListThings", "something", lambda answer: answer["List"], size=lambda: 100)
-    return [[item["Id"] for item in page["Items"]] for page in walk]
+    api = api_of(cf, SimpleNamespace(meta=Mock(), list_things=lambda **dummy: next(answers)))
+    things = paginate(api, "ListThings", "something", lambda answer: answer["List"], size=lambda: 100)
+    return [[item["Id"] for item in page["Items"]] for page in things]
 
 
 FEW, TOO_MANY = [()] * 19, [()] * 20
@@ -374,7 +374,7 @@ INSTANTS = [
 
 @pytest.mark.parametrize(("wire", "text"), INSTANTS)
 def test_instant_is_the_same_text_with_and_without_botocores_parser(cf: CloudFront, wire: str, text: str) -> None:
-    from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import _parse_timestamp
+    from ansible_collections.edgeworks.cloudfront.plugins.module_utils._client import _parse_timestamp
     from botocore.utils import parse_timestamp
 
     assert as_text(parse_timestamp(wire)) == text
@@ -387,7 +387,7 @@ def test_instant_is_the_same_text_where_botocore_hides_its_parser(
     subject.add(1)
     usual = list(pages(subject.api, subject.target))
     operation = xform_name(subject.kind.list_operation)
-    without_parser = SimpleNamespace(**{operation: getattr(subject.client, operation)})
+    without_parser = SimpleNamespace(meta=Mock(), **{operation: getattr(subject.client, operation)})
     monkeypatch.setattr(subject.client._endpoint._response_parser_factory, "_defaults", {})
     assert list(pages(api_of(subject.cf, without_parser), subject.target)) == usual
 

@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._creator import batch, create
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import BadOptionError, MissingError
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import resolve
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._resolver import resolve
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
 from ansible_collections.edgeworks.cloudfront.tests.unit.support import Subject
 
@@ -43,7 +43,7 @@ def test_one_that_is_older_than_the_request_was_there_before(subject: Subject, s
 
 
 def test_target_that_was_asked_for_twice_gets_one(subject: Subject) -> None:
-    known_by_name = subject.target._replace(facts={"Target": "www.example.com"})
+    known_by_name = subject.target._replace(attributes={"Target": "www.example.com"})
     first, second = create(subject.api, [subject.target, known_by_name], RELEASE)
     assert subject.api.calls == {subject.kind.create_operation: 1}
     assert (first.invalidation, second.entry["Target"]) == (second.invalidation, "www.example.com")

@@ -13,11 +13,11 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors impor
     CloudFrontError,
     DeniedError,
     MissingError,
+    NoResponseError,
     ThrottledError,
     TransientError,
-    UnansweredError,
     explain,
-    tidy,
+    sanitize,
 )
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
@@ -49,15 +49,15 @@ def answered(status: int, code: str, message: str = "Because.") -> boto.ClientEr
         (answered(404, "NoSuchDistribution"), MissingError, "NoSuchDistribution"),
         (answered(404, "EntityNotFound"), MissingError, "EntityNotFound"),
         (answered(404, ""), CloudFrontError, "404"),
-        (boto.EndpointConnectionError(endpoint_url=URL), UnansweredError, "EndpointConnectionError"),
-        (boto.ConnectTimeoutError(endpoint_url=URL), UnansweredError, "ConnectTimeoutError"),
-        (boto.ReadTimeoutError(endpoint_url=URL), UnansweredError, "ReadTimeoutError"),
-        (boto.ConnectionClosedError(endpoint_url=URL), UnansweredError, "ConnectionClosedError"),
-        (boto.ProxyConnectionError(proxy_url="http://p"), UnansweredError, "ProxyConnectionError"),
-        (boto.SSLError(endpoint_url=URL, error=OSError("EOF in violation of protocol")), UnansweredError, "SSLError"),
+        (boto.EndpointConnectionError(endpoint_url=URL), NoResponseError, "EndpointConnectionError"),
+        (boto.ConnectTimeoutError(endpoint_url=URL), NoResponseError, "ConnectTimeoutError"),
+        (boto.ReadTimeoutError(endpoint_url=URL), NoResponseError, "ReadTimeoutError"),
+        (boto.ConnectionClosedError(endpoint_url=URL), NoResponseError, "ConnectionClosedError"),
+        (boto.ProxyConnectionError(proxy_url="http://p"), NoResponseError, "ProxyConnectionError"),
+        (boto.SSLError(endpoint_url=URL, error=OSError("EOF in violation of protocol")), NoResponseError, "SSLError"),
         (boto.SSLError(endpoint_url=URL, error=OSError("CERTIFICATE_VERIFY_FAILED")), CloudFrontError, "SSLError"),
-        (urllib3.exceptions.ProtocolError("cut"), UnansweredError, "ProtocolError"),
-        (ssl.SSLError("cut"), UnansweredError, "SSLError"),
+        (urllib3.exceptions.ProtocolError("cut"), NoResponseError, "ProtocolError"),
+        (ssl.SSLError("cut"), NoResponseError, "SSLError"),
         (ResponseParserError("invalid XML"), TransientError, "UnreadableAnswer"),
         (boto.IncompleteReadError(actual_bytes=1, expected_bytes=2), TransientError, "UnreadableAnswer"),
         (ValueError("invalid literal for int()"), TransientError, "UnreadableAnswer"),
@@ -72,7 +72,7 @@ def test_every_failure_is_one_sentence_of_its_kind(raised: Exception, kind: type
     assert error.code == code
     assert "ListInvalidations on distribution E1" in str(error)
     assert "\n" not in str(error)
-    assert error.facts == {"Code": code, "Message": str(error)}
+    assert error.entry == {"Code": code, "Message": str(error)}
 
 
 def test_password_of_a_url_is_not_told() -> None:
@@ -81,9 +81,9 @@ def test_password_of_a_url_is_not_told() -> None:
 
 
 def test_page_of_html_is_cut_to_a_bearable_length() -> None:
-    assert tidy("<html>\n" + "x" * 10_000) == "<html> " + "x" * 393 + "..."
-    assert tidy("x" * 401) == "x" * 400 + "..."
-    assert tidy("x" * 400) == "x" * 400
+    assert sanitize("<html>\n" + "x" * 10_000) == "<html> " + "x" * 393 + "..."
+    assert sanitize("x" * 401) == "x" * 400 + "..."
+    assert sanitize("x" * 400) == "x" * 400
 
 
 def test_what_aws_says_is_told_and_otherwise_what_there_is() -> None:

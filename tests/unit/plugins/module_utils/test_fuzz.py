@@ -11,9 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
 
 import pytest
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import ATTEMPTS, MAX_EMPTY_PAGES
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import ATTEMPTS
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import CloudFrontError
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._pager import listing
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._paging import MAX_EMPTY_PAGES
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import Selection, selection
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import KINDS
 from ansible_collections.edgeworks.cloudfront.tests.emulator import Clock, CloudFront
@@ -58,16 +59,16 @@ def answering(kind: t.Any, answer: t.Callable[[str], tuple[int, dict[str, str], 
     cf = CloudFront(clock=Clock(NOW))
     subject = subject_of(kind, cf)
     client = SESSION.client("cloudfront", region_name="us-east-1", config=subject.client.meta.config)
-    asked: list[str] = []
+    requested_targets: list[str] = []
 
     def before_send(request: t.Any, **dummy: t.Any) -> t.Any:
         marker = parse_qs(urlsplit(request.url).query).get("Marker", [""])[0]
-        asked.append(marker)
+        requested_targets.append(marker)
         status, headers, body = answer(marker)
         return AWSResponse(request.url, status, HTTPHeaders.from_dict(headers), Raw(body))
 
     client.meta.events.register("before-send.cloudfront", before_send)
-    return Subject(cf, api_of(cf, client), client, subject.target), asked
+    return Subject(cf, api_of(cf, client), client, subject.target), requested_targets
 
 
 MARKERS = st.sampled_from(["", "a", "b", "c", "d", "e", "<&>"])
@@ -83,16 +84,16 @@ PAGES = st.builds(
 @settings(max_examples=150, deadline=None)
 @given(chain=st.dictionaries(MARKERS, PAGES, min_size=7, max_size=7))
 def test_random_chain_of_pages(kind: t.Any, chain: dict[str, Page]) -> None:
-    subject, asked = answering(kind, lambda marker: (200, {}, chain[marker].xml()))
+    subject, requested_targets = answering(kind, lambda marker: (200, {}, chain[marker].xml()))
     try:
         found = listing(subject.api, subject.target, Selection())
     except CloudFrontError:
         return
     finally:
-        assert len(asked) <= len(chain) + ATTEMPTS + MAX_EMPTY_PAGES
-    items = [item["Id"] for item in found.facts["Items"]]
+        assert len(requested_targets) <= len(chain) + ATTEMPTS + MAX_EMPTY_PAGES
+    items = [item["Id"] for item in found.invalidation_list["Items"]]
     if found.error:
-        assert found.facts["IsTruncated"] is True
+        assert found.invalidation_list["IsTruncated"] is True
         return
     expected: list[str] = []
     page = chain[""]
@@ -102,7 +103,7 @@ def test_random_chain_of_pages(kind: t.Any, chain: dict[str, Page]) -> None:
             break
         page = chain[str(page.following)]
     assert items == expected
-    assert found.facts["IsTruncated"] is False
+    assert found.invalidation_list["IsTruncated"] is False
 
 
 WHOLE = Page(("I1", "I2"), True, "a").xml()
@@ -125,15 +126,15 @@ WHOLE = Page(("I1", "I2"), True, "a").xml()
     ),
 )
 def test_random_body(kind: t.Any, status: int, kind_of_body: str, body: bytes) -> None:
-    subject, asked = answering(kind, lambda marker: (status, {"Content-Type": kind_of_body}, body))
+    subject, requested_targets = answering(kind, lambda marker: (status, {"Content-Type": kind_of_body}, body))
     try:
         found = listing(subject.api, subject.target, Selection())
     except CloudFrontError as error:
         assert "\n" not in str(error)
         assert subject.target.id in str(error)
     else:
-        assert isinstance(found.facts["IsTruncated"], bool)
-    assert len(asked) <= 2 * ATTEMPTS + MAX_EMPTY_PAGES
+        assert isinstance(found.invalidation_list["IsTruncated"], bool)
+    assert len(requested_targets) <= 2 * ATTEMPTS + MAX_EMPTY_PAGES
 
 
 OPTIONS = st.fixed_dictionaries(
@@ -166,5 +167,5 @@ def test_random_options(kind: t.Any, options: dict[str, t.Any]) -> None:
     except CloudFrontError as error:
         assert str(error).endswith(".")
     else:
-        assert {item["Id"] for item in found.facts["Items"]} <= {"I1", "I2"}
+        assert {item["Id"] for item in found.invalidation_list["Items"]} <= {"I1", "I2"}
     assert sum(subject.cf.calls.values()) <= 8

@@ -29,29 +29,29 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 
-def ids(facts: dict[str, t.Any]) -> list[str]:
-    return [item["Id"] for item in facts["Items"]]
+def ids(invalidation_list: dict[str, t.Any]) -> list[str]:
+    return [item["Id"] for item in invalidation_list["Items"]]
 
 
 def ask(subject: Subject, **options: t.Any) -> dict[str, t.Any]:
     found = listing(subject.api, subject.target, subject.select(**options))
     assert found.error is None
-    return found.facts
+    return found.invalidation_list
 
 
 @pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 250])
 def test_whole_history_in_the_fewest_calls(subject: Subject, count: int) -> None:
     added = list(subject.add(count)) if count else []
-    facts = ask(subject)
-    assert ids(facts) == added
+    invalidation_list = ask(subject)
+    assert ids(invalidation_list) == added
     assert subject.list_calls == max(1, math.ceil(count / 100))
-    assert {key: facts[key] for key in ("Marker", "MaxItems", "IsTruncated", "Quantity")} == {
+    assert {key: invalidation_list[key] for key in ("Marker", "MaxItems", "IsTruncated", "Quantity")} == {
         "Marker": "",
         "MaxItems": 100,
         "IsTruncated": False,
         "Quantity": count,
     }
-    assert "NextMarker" not in facts
+    assert "NextMarker" not in invalidation_list
 
 
 def test_items_are_in_the_shape_of_aws_with_text_for_timestamps(subject: Subject) -> None:
@@ -79,13 +79,13 @@ def test_status_that_nobody_knows_is_passed_on(subject: Subject) -> None:
 )
 def test_limit_asks_for_no_more_than_it_needs(subject: Subject, options: dict[str, int], sizes: list[int]) -> None:
     added = list(subject.add(300))
-    facts = ask(subject, **options)
-    assert ids(facts) == added[: options["max_items"]]
+    invalidation_list = ask(subject, **options)
+    assert ids(invalidation_list) == added[: options["max_items"]]
     assert [int(params["MaxItems"]) for params in subject.list_params] == sizes
-    assert (facts["MaxItems"], facts["IsTruncated"]) == (options["max_items"], True)
-    rest = ask(subject, marker=facts["NextMarker"])
+    assert (invalidation_list["MaxItems"], invalidation_list["IsTruncated"]) == (options["max_items"], True)
+    rest = ask(subject, marker=invalidation_list["NextMarker"])
     assert ids(rest) == added[options["max_items"] :]
-    assert rest["Marker"] == facts["NextMarker"]
+    assert rest["Marker"] == invalidation_list["NextMarker"]
 
 
 def test_limit_at_the_end_of_the_history_is_not_truncated(subject: Subject) -> None:
@@ -139,10 +139,10 @@ def test_what_was_read_is_not_lost_and_can_be_gone_on_from(subject: Subject) -> 
     subject.cf.add_fault("error", status=503, at=range(3, 50))
     found = listing(subject.api, subject.target, Selection())
     assert found.error is not None
-    assert ids(found.facts) == added[:200]
-    assert found.facts["IsTruncated"] is True
+    assert ids(found.invalidation_list) == added[:200]
+    assert found.invalidation_list["IsTruncated"] is True
     subject.cf.clear_faults()
-    assert ids(ask(subject, marker=found.facts["NextMarker"])) == added[200:]
+    assert ids(ask(subject, marker=found.invalidation_list["NextMarker"])) == added[200:]
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_list_that_cannot_be_followed_never_looks_whole(subject: Subject, does: 
     with pytest.raises(CloudFrontError, match=told) as caught:
         found = listing(subject.api, subject.target, Selection())
         assert found.error
-        assert found.facts["IsTruncated"] is True
+        assert found.invalidation_list["IsTruncated"] is True
         raise found.error
     assert caught.value.code == "BrokenPaging"
     assert subject.list_calls <= 4
@@ -198,18 +198,18 @@ def test_pages_without_items_do_not_go_on_for_ever(subject: Subject) -> None:
 def test_next_marker_beside_is_truncated_false_means_the_end_for_both_kinds(subject: Subject) -> None:
     subject.add(100)
     subject.cf.add_fault("marker_without_truncated")
-    facts = ask(subject)
-    assert facts["IsTruncated"] is False
-    assert "NextMarker" not in facts
+    invalidation_list = ask(subject)
+    assert invalidation_list["IsTruncated"] is False
+    assert "NextMarker" not in invalidation_list
     assert subject.list_calls == 1
 
 
 def test_server_that_sends_more_than_was_asked_for(subject: Subject) -> None:
     added = list(subject.add(150))
     subject.cf.add_fault("ignore_max_items")
-    facts = ask(subject, max_items=5)
-    assert ids(facts) == added[:5]
-    assert ids(ask(subject, marker=facts["NextMarker"])) == added[5:]
+    invalidation_list = ask(subject, max_items=5)
+    assert ids(invalidation_list) == added[:5]
+    assert ids(ask(subject, marker=invalidation_list["NextMarker"])) == added[5:]
 
 
 @pytest.mark.parametrize(
@@ -269,18 +269,18 @@ def test_window_ends_the_walk_at_the_first_older_page(subject: Subject) -> None:
 def test_limit_of_what_is_in_progress_ends_the_walk(subject: Subject) -> None:
     busy = list(subject.add(4, status="InProgress"))
     subject.add(10_000)
-    facts = ask(subject, status="InProgress", max_items=3)
-    assert ids(facts) == busy[:3]
-    assert facts["NextMarker"] == busy[2]
+    invalidation_list = ask(subject, status="InProgress", max_items=3)
+    assert ids(invalidation_list) == busy[:3]
+    assert invalidation_list["NextMarker"] == busy[2]
     assert subject.list_calls == 1
 
 
 def test_limit_with_nothing_more_that_could_match_is_not_truncated(subject: Subject) -> None:
     busy = list(subject.add(3, newest=NOW, every=60, status="InProgress"))
     subject.add(10_000, every=60)
-    facts = ask(subject, created_after="2m", max_items=3)
-    assert ids(facts) == busy
-    assert facts["IsTruncated"] is False
+    invalidation_list = ask(subject, created_after="2m", max_items=3)
+    assert ids(invalidation_list) == busy
+    assert invalidation_list["IsTruncated"] is False
 
 
 def test_page_that_is_not_newest_first_settles_nothing(subject: Subject) -> None:
@@ -301,22 +301,22 @@ def test_named_ids_that_are_deep_or_gone_cost_one_call_each(subject: Subject) ->
     found = listing(
         subject.api, subject.target, subject.select(invalidation_ids=[added[9000], "IGONE", added[5], added[400]])
     )
-    assert ids(found.facts) == [added[5], added[400], added[9000]]
-    assert found.unseen == ("IGONE",)
-    assert all("InvalidationBatch" not in item for item in found.facts["Items"])
+    assert ids(found.invalidation_list) == [added[5], added[400], added[9000]]
+    assert found.missing_ids == ("IGONE",)
+    assert all("InvalidationBatch" not in item for item in found.invalidation_list["Items"])
     assert (subject.list_calls, subject.get_calls) == (1, 3)
 
 
 def test_id_that_is_not_in_a_history_of_one_page_costs_no_call_of_its_own(subject: Subject) -> None:
     subject.add(10)
-    assert listing(subject.api, subject.target, subject.select(invalidation_ids=["IGONE"])).unseen == ("IGONE",)
+    assert listing(subject.api, subject.target, subject.select(invalidation_ids=["IGONE"])).missing_ids == ("IGONE",)
     assert (subject.list_calls, subject.get_calls) == (1, 0)
 
 
 def test_named_ids_go_on_behind_a_marker_that_is_not_among_them(subject: Subject) -> None:
     added = subject.add(300)
-    facts = ask(subject, invalidation_ids=[added[5], added[250]], marker=added[200])
-    assert ids(facts) == [added[250]]
+    invalidation_list = ask(subject, invalidation_ids=[added[5], added[250]], marker=added[200])
+    assert ids(invalidation_list) == [added[250]]
     with pytest.raises(MissingError, match="The marker IGONE"):
         ask(subject, invalidation_ids=[added[5]], marker="IGONE")
 
@@ -331,14 +331,14 @@ def test_named_ids_that_cannot_be_got_do_not_cost_those_that_were_listed(subject
     added = subject.add(200)
     subject.cf.add_fault("access_denied", operation="Get*")
     found = listing(subject.api, subject.target, subject.select(invalidation_ids=[added[150], added[0]]))
-    assert ids(found.facts) == [added[0]]
+    assert ids(found.invalidation_list) == [added[0]]
     assert isinstance(found.error, DeniedError)
-    assert found.unseen == ()
+    assert found.missing_ids == ()
 
 
 def test_named_ids_of_which_none_exists_are_unseen(subject: Subject) -> None:
     found = listing(subject.api, subject.target, subject.select(invalidation_ids=["IGONE"], details=True))
-    assert (found.facts["Items"], found.unseen, found.error) == ([], ("IGONE",), None)
+    assert (found.invalidation_list["Items"], found.missing_ids, found.error) == ([], ("IGONE",), None)
 
 
 def test_named_ids_of_which_none_can_be_got_are_an_error(subject: Subject) -> None:
@@ -353,7 +353,7 @@ def test_named_ids_that_do_not_exist_are_told_beside_one_that_cannot_be_got(subj
     subject.cf.add_fault("access_denied", operation="Get*", at=[2])
     api = api_of(subject.cf, concurrency=1)
     found = listing(api, subject.target, subject.select(invalidation_ids=[added[0], "IGONE", added[150]]))
-    assert (ids(found.facts), found.unseen) == ([added[0]], ("IGONE",))
+    assert (ids(found.invalidation_list), found.missing_ids) == ([added[0]], ("IGONE",))
     assert isinstance(found.error, DeniedError)
 
 
@@ -364,8 +364,8 @@ def test_named_ids_of_the_markers_instant_are_not_lost(subject: Subject) -> None
 
 def test_named_ids_go_on_behind_a_marker_that_is_among_them(subject: Subject) -> None:
     added = subject.add(10)
-    facts = ask(subject, invalidation_ids=[added[1], added[4], added[7]], marker=added[4])
-    assert ids(facts) == [added[7]]
+    invalidation_list = ask(subject, invalidation_ids=[added[1], added[4], added[7]], marker=added[4])
+    assert ids(invalidation_list) == [added[7]]
     assert (subject.list_calls, subject.get_calls) == (1, 0)
 
 
@@ -398,24 +398,26 @@ def test_denied_details_do_not_cost_the_list(subject: Subject) -> None:
     added = list(subject.add(3))
     subject.cf.add_fault("access_denied", operation="Get*")
     found = listing(subject.api, subject.target, subject.select(details=True))
-    assert ids(found.facts) == added
+    assert ids(found.invalidation_list) == added
     assert isinstance(found.error, DeniedError)
     assert subject.kind.get_operation in str(found.error)
 
 
 def all_pieces(subject: Subject, **options: t.Any) -> t.Iterator[dict[str, t.Any]]:
     """What is found by going on from NextMarker with the same selection until nothing is left."""
-    facts = ask(subject, **options)
-    yield facts
-    while facts["IsTruncated"]:
-        facts = ask(subject, **options, marker=facts["NextMarker"])
-        yield facts
+    invalidation_list = ask(subject, **options)
+    yield invalidation_list
+    while invalidation_list["IsTruncated"]:
+        invalidation_list = ask(subject, **options, marker=invalidation_list["NextMarker"])
+        yield invalidation_list
 
 
 def test_pieces_of_named_ids_are_together_all_of_them(subject: Subject) -> None:
     added = subject.add(300)
     named = [added[number] for number in (1, 4, 7, 70, 120, 200, 250)]
-    pieces = [ids(facts) for facts in all_pieces(subject, invalidation_ids=named[::-1], max_items=3)]
+    pieces = [
+        ids(invalidation_list) for invalidation_list in all_pieces(subject, invalidation_ids=named[::-1], max_items=3)
+    ]
     assert pieces == [named[:3], named[3:6], named[6:]]
 
 
@@ -425,7 +427,7 @@ def test_markers_need_not_be_ids(subject: Subject, options: dict[str, str]) -> N
     subject.add(200)
     subject.cf.add_fault("opaque_markers")
     pieces = list(all_pieces(subject, **options, max_items=70))
-    assert [identifier for facts in pieces for identifier in ids(facts)][:300] == added
+    assert [identifier for invalidation_list in pieces for identifier in ids(invalidation_list)][:300] == added
 
 
 def test_what_was_read_is_not_lost_where_its_marker_cannot_be_asked_for(subject: Subject) -> None:
@@ -435,9 +437,11 @@ def test_what_was_read_is_not_lost_where_its_marker_cannot_be_asked_for(subject:
     options: dict[str, t.Any] = dict(status="InProgress", max_items=170)
     found = listing(subject.api, subject.target, subject.select(**options))
     assert isinstance(found.error, DeniedError)
-    assert ids(found.facts) == added[:170]
+    assert ids(found.invalidation_list) == added[:170]
     subject.cf.faults.remove(denied)
-    assert ids(ask(subject, **options, marker=found.facts["NextMarker"])) == added[100:270]  # Rather twice than lost.
+    assert (
+        ids(ask(subject, **options, marker=found.invalidation_list["NextMarker"])) == added[100:270]
+    )  # Rather twice than lost.
 
 
 def test_history_that_shrinks_while_its_marker_is_asked_for_does_not_look_whole(subject: Subject) -> None:
@@ -450,8 +454,8 @@ def test_history_that_shrinks_while_its_marker_is_asked_for_does_not_look_whole(
             del parsed["InvalidationList"]["NextMarker"]
 
     subject.client.meta.events.register("after-call.cloudfront", shrink)
-    facts = ask(subject, status="InProgress", max_items=70)
-    assert (facts["IsTruncated"], facts["NextMarker"]) == (True, added[69])
+    invalidation_list = ask(subject, status="InProgress", max_items=70)
+    assert (invalidation_list["IsTruncated"], invalidation_list["NextMarker"]) == (True, added[69])
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.label)
@@ -481,8 +485,8 @@ def test_pieces_of_any_selection_are_together_what_a_naive_filter_finds(kind: t.
     wanted = subject.select(**options)
     expected = [item for item in history if (not wanted.ids or item["Id"] in wanted.ids) and wanted.matches(item)]
     pieces = list(all_pieces(subject, **options))
-    for facts in pieces:
-        assert facts["Quantity"] == len(facts["Items"]) <= (wanted.max_items or len(history))
-        assert facts["IsTruncated"] == ("NextMarker" in facts)
-    assert [item for facts in pieces for item in facts["Items"]] == expected
+    for invalidation_list in pieces:
+        assert invalidation_list["Quantity"] == len(invalidation_list["Items"]) <= (wanted.max_items or len(history))
+        assert invalidation_list["IsTruncated"] == ("NextMarker" in invalidation_list)
+    assert [item for invalidation_list in pieces for item in invalidation_list["Items"]] == expected
     assert all(int(params["MaxItems"]) <= 100 for params in subject.list_params)

@@ -84,7 +84,7 @@ def test_window_is_half_open(created: str, matches: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ages", "settled"),
+    ("ages", "is_exhausted"),
     [
         ([], False),
         ([10, 20, 60], False),
@@ -97,7 +97,7 @@ def test_window_is_half_open(created: str, matches: bool) -> None:
         ([70, 80, 61], False),
     ],
 )
-def test_window_is_settled_by_a_page_that_ends_before_it_and_began_later(ages: list[int], settled: bool) -> None:
+def test_window_is_settled_by_a_page_that_ends_before_it_and_began_later(ages: list[int], is_exhausted: bool) -> None:
     page = [{"Id": "I1", "CreateTime": (NOW - timedelta(minutes=age)).isoformat()} for age in ages]
-    assert selection({"created_after": "60m"}, NOW).settled(page) is settled
-    assert selection({}, NOW).settled(page) is False
+    assert selection({"created_after": "60m"}, NOW).is_exhausted(page) is is_exhausted
+    assert selection({}, NOW).is_exhausted(page) is False

@@ -12,6 +12,7 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors impor
     DeniedError,
     MissingError,
 )
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._resolver import resolve, tenants_of
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import (
     DISTRIBUTION,
     KINDS,
@@ -22,8 +23,6 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target impor
     Unresolved,
     by_id,
     by_text,
-    resolve,
-    tenants_of,
 )
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
 
@@ -52,7 +51,7 @@ def error(resolved: Resolved) -> CloudFrontError:
 )
 def test_id_or_arn_tells_the_kind_without_a_call(api: Api, text: str, kind: Kind, identifier: str) -> None:
     assert by_text(text) == Target(kind, identifier, {})
-    assert target(resolve(api, [text])[0]).entry == {kind.identity: identifier}
+    assert target(resolve(api, [text])[0]).entry == {kind.get_parameter: identifier}
     assert not api.calls
 
 
@@ -125,8 +124,15 @@ class TestNames:
         assert api.calls == calls
 
     def test_names_share_one_walk_and_keep_their_order(self, api: Api) -> None:
-        asked = ["site150.example.com", "dt_9", "shop-3", "d1.cloudfront.net", "E1PA6795UKMFR9", "shop3.example.net"]
-        found = [target(resolved) for resolved in resolve(api, [*asked, "site150.example.com"])]
+        requested_targets = [
+            "site150.example.com",
+            "dt_9",
+            "shop-3",
+            "d1.cloudfront.net",
+            "E1PA6795UKMFR9",
+            "shop3.example.net",
+        ]
+        found = [target(resolved) for resolved in resolve(api, [*requested_targets, "site150.example.com"])]
         assert [one.id for one in found] == [
             *("E0000000000150", "dt_9", "dt_3", "E0000000000001", "E1PA6795UKMFR9", "dt_3", "E0000000000150"),
         ]

@@ -11,14 +11,15 @@ from itertools import pairwise
 
 import pytest
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import BadOptionError, CloudFrontError
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._survey import Finding, survey
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import list_all
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._results import TargetResult
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import Target, Unresolved, by_id
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._waiter import (
-    Patience,
     Pending,
-    patience,
-    still_pending,
+    WaitLimits,
+    timeout_message,
     wait,
+    wait_limits,
 )
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
 from ansible_collections.edgeworks.cloudfront.tests.unit.support import Subject, subject_of
@@ -26,23 +27,23 @@ from ansible_collections.edgeworks.cloudfront.tests.unit.support import Subject,
 
 def ask(
     subject: Subject, timeout: float = 600, delay: float = 15, more: t.Sequence[Target] = (), **options: t.Any
-) -> tuple[list[Finding], list[Pending], list[str]]:
+) -> tuple[list[TargetResult], list[Pending], list[str]]:
     told: list[str] = []
     wanted = subject.select(**options)
-    findings = survey(subject.api, [subject.target, *more], wanted)
-    found, pending = wait(subject.api, findings, Patience(timeout, delay), details=wanted.details, tell=told.append)
+    results = list_all(subject.api, [subject.target, *more], wanted)
+    found, pending = wait(subject.api, results, WaitLimits(timeout, delay), details=wanted.details, report=told.append)
     return found, pending, told
 
 
-def statuses(finding: Finding) -> list[str]:
-    return [item["Status"] for item in finding.items]
+def statuses(result: TargetResult) -> list[str]:
+    return [item["Status"] for item in result.items]
 
 
 def test_nothing_to_wait_for_returns_at_once(subject: Subject) -> None:
     subject.add(3)
     before = subject.api.clock.monotonic()
-    (finding,), pending, told = ask(subject)
-    assert (statuses(finding), pending, told) == (["Completed"] * 3, [], [])
+    (result,), pending, told = ask(subject)
+    assert (statuses(result), pending, told) == (["Completed"] * 3, [], [])
     assert subject.api.clock.monotonic() == before
     assert subject.list_calls == 1
 
@@ -51,10 +52,10 @@ def test_nothing_to_wait_for_returns_at_once(subject: Subject) -> None:
 def test_completion_is_seen_soon_after_it_happens(subject: Subject, seconds: float) -> None:
     subject.add(20, every=0, completes_after=seconds)
     before = subject.api.clock.monotonic()
-    (finding,), pending, dummy = ask(subject)
+    (result,), pending, dummy = ask(subject)
     waited = subject.api.clock.monotonic() - before
     assert pending == []
-    assert statuses(finding) == ["Completed"] * 20
+    assert statuses(result) == ["Completed"] * 20
     assert seconds <= waited <= seconds + max(4, min(15, seconds / 4))
     assert subject.get_calls == 0
     assert subject.list_calls <= 3 + seconds / 4
@@ -69,9 +70,9 @@ def test_new_invalidations_do_not_prolong_the_wait(subject: Subject) -> None:
         subject.add(1, age=0, status="InProgress")
 
     subject.client.meta.events.register("after-call.cloudfront", add_another)
-    (finding,), pending, dummy = ask(subject)
+    (result,), pending, dummy = ask(subject)
     assert pending == []
-    assert statuses(finding) == ["Completed"]
+    assert statuses(result) == ["Completed"]
     assert told[-1] - told[0] < 40
 
 
@@ -79,10 +80,10 @@ def test_deep_ones_cost_one_call_a_poll_and_no_other_permission(subject: Subject
     subject.add(350)
     subject.add(30, every=1, completes_after_reads=3)
     subject.cf.add_fault("access_denied", operation="Get*")
-    (finding,), pending, dummy = ask(subject, status="InProgress")
+    (result,), pending, dummy = ask(subject, status="InProgress")
     assert pending == []
-    assert finding.error is None
-    assert statuses(finding) == ["Completed"] * 30
+    assert result.error is None
+    assert statuses(result) == ["Completed"] * 30
     assert subject.list_calls == 4 + 3
 
 
@@ -104,18 +105,18 @@ def test_one_pushed_off_its_page_by_newer_ones_is_followed(subject: Subject) -> 
         subject.add(30, age=0, every=0)
 
     subject.client.meta.events.register("after-call.cloudfront", add_others)
-    (finding,), pending, dummy = ask(subject, status="InProgress")
+    (result,), pending, dummy = ask(subject, status="InProgress")
     assert pending == []
-    assert finding.error is None
-    assert statuses(finding) == ["Completed"]
+    assert result.error is None
+    assert statuses(result) == ["Completed"]
 
 
 def test_named_ids_that_are_deep_are_got_one_by_one(subject: Subject) -> None:
     subject.add(300)
     deep = subject.add(2, completes_after_reads=3)
-    (finding,), pending, dummy = ask(subject, invalidation_ids=list(deep))
+    (result,), pending, dummy = ask(subject, invalidation_ids=list(deep))
     assert pending == []
-    assert statuses(finding) == ["Completed"] * 2
+    assert statuses(result) == ["Completed"] * 2
     assert (subject.list_calls, subject.get_calls) == (1, 8)
 
 
@@ -130,12 +131,12 @@ def test_named_id_that_is_not_seen_yet_is_awaited(subject: Subject, details: boo
             subject.add(ids=["ILATE"], age=0, completes_after=10)
 
     subject.client.meta.events.register("after-call.cloudfront", add_it_later)
-    (finding,), pending, dummy = ask(subject, invalidation_ids=["ILATE"], details=details)
+    (result,), pending, dummy = ask(subject, invalidation_ids=["ILATE"], details=details)
     assert pending == []
-    assert finding.error is None
-    assert statuses(finding) == ["Completed"]
-    assert ("InvalidationBatch" in finding.items[0]) is details
-    assert finding.entry["InvalidationList"]["Quantity"] == 1
+    assert result.error is None
+    assert statuses(result) == ["Completed"]
+    assert ("InvalidationBatch" in result.items[0]) is details
+    assert result.entry["InvalidationList"]["Quantity"] == 1
 
 
 def test_named_ids_that_show_late_are_looked_for_beside_a_deep_one_and_put_in_order(subject: Subject) -> None:
@@ -149,9 +150,9 @@ def test_named_ids_that_show_late_are_looked_for_beside_a_deep_one_and_put_in_or
             late.extend(subject.add(ids=["ILATER", "ILATE"], age=0, every=1, status="Completed"))
 
     subject.client.meta.events.register("after-call.cloudfront", add_them_during_the_wait)
-    (finding,), pending, dummy = ask(subject, timeout=30, invalidation_ids=["IDEEP", "ILATE", "ILATER"])
+    (result,), pending, dummy = ask(subject, timeout=30, invalidation_ids=["IDEEP", "ILATE", "ILATER"])
     assert [one.id for one in pending] == ["IDEEP"]
-    assert [item["Id"] for item in finding.items] == ["ILATER", "ILATE", "IDEEP"]
+    assert [item["Id"] for item in result.items] == ["ILATER", "ILATE", "IDEEP"]
 
 
 def test_one_that_leaves_the_history_stays_pending(subject: Subject) -> None:
@@ -164,16 +165,16 @@ def test_one_that_leaves_the_history_stays_pending(subject: Subject) -> None:
             parsed["InvalidationList"]["Items"] = []
 
     subject.client.meta.events.register("after-call.cloudfront", forget)
-    (finding,), pending, dummy = ask(subject, timeout=30)
+    (result,), pending, dummy = ask(subject, timeout=30)
     assert [one.id for one in pending] == ["IGONE"]
-    assert finding.error is None
+    assert result.error is None
 
 
 @pytest.mark.parametrize(("seconds", "age"), [(-2, 0), (0, 0), (1.9, 1)])
 def test_age_is_in_whole_seconds_and_never_negative(subject: Subject, seconds: float, age: int) -> None:
     now = subject.api.clock.now()
     pending = Pending(subject.target, "I1", (now - timedelta(seconds=seconds)).isoformat(), None)
-    assert pending.facts(now)["Age"] == age
+    assert pending.entry(now)["Age"] == age
 
 
 def test_lines_tell_how_far_it_is_and_for_how_long(subject: Subject) -> None:
@@ -187,15 +188,20 @@ def test_timeout_keeps_what_is_known(subject: Subject) -> None:
     subject.add(ids=["IQUICK"], age=0, completes_after=5)
     subject.add(ids=["ISLOW"], age=60, status="InProgress")
     before = subject.api.clock.monotonic()
-    (finding,), pending, told = ask(subject, timeout=30, invalidation_ids=["IQUICK", "ISLOW", "INEVER"])
+    (result,), pending, told = ask(subject, timeout=30, invalidation_ids=["IQUICK", "ISLOW", "INEVER"])
     assert subject.api.clock.monotonic() - before == 30
-    assert statuses(finding) == ["Completed", "InProgress"]
+    assert statuses(result) == ["Completed", "InProgress"]
     now = subject.api.clock.now()
-    assert [one.facts(now) for one in pending] == [
-        {subject.kind.identity: subject.target.id, "Id": "ISLOW", "CreateTime": "2026-11-21T03:59:00+00:00", "Age": 90},
-        {subject.kind.identity: subject.target.id, "Id": "INEVER"},
+    assert [one.entry(now) for one in pending] == [
+        {
+            subject.kind.get_parameter: subject.target.id,
+            "Id": "ISLOW",
+            "CreateTime": "2026-11-21T03:59:00+00:00",
+            "Age": 90,
+        },
+        {subject.kind.get_parameter: subject.target.id, "Id": "INEVER"},
     ]
-    message = still_pending(pending, Patience(30, 15), now)
+    message = timeout_message(pending, WaitLimits(30, 15), now)
     assert message.startswith("After 30 s, 2 invalidations had not completed: ISLOW of ")
     assert "(90 s old)" in message
     assert "(never seen)" in message
@@ -215,18 +221,18 @@ def test_no_time_at_all_is_one_look(subject: Subject) -> None:
 def test_trouble_during_the_wait_is_outlasted(subject: Subject) -> None:
     subject.add(1, completes_after=100)
     subject.cf.add_fault("error", status=503, at=range(2, 26))
-    (finding,), pending, dummy = ask(subject)
+    (result,), pending, dummy = ask(subject)
     assert pending == []
-    assert finding.error is None
-    assert statuses(finding) == ["Completed"]
+    assert result.error is None
+    assert statuses(result) == ["Completed"]
 
 
 def test_trouble_that_outlasts_the_wait_is_told(subject: Subject) -> None:
     subject.add(1, status="InProgress")
     subject.cf.add_fault("error", status=503, at=range(2, 1000))
-    (finding,), pending, dummy = ask(subject, timeout=60)
-    assert finding.error is None
-    message = still_pending(pending, Patience(60, 15), subject.api.clock.now())
+    (result,), pending, dummy = ask(subject, timeout=60)
+    assert result.error is None
+    message = timeout_message(pending, WaitLimits(60, 15), subject.api.clock.now())
     assert f"The last look failed: {subject.kind.list_operation} on {subject.target} met trouble at AWS" in message
 
 
@@ -240,7 +246,7 @@ def test_permission_lost_during_the_wait_is_an_error_of_that_target(cf: CloudFro
     assert "is denied" in str(denied.error)
     assert statuses(denied) == ["InProgress"]
     assert statuses(found) == ["Completed"]
-    assert (pending.target, pending.lost) == (subject.target, True)
+    assert (pending.target, pending.unrecoverable) == (subject.target, True)
     assert [line.split(" after")[0] for line in told[1:]] == ["1 of 2 invalidations completed"]
     assert (
         cf.calls[subject.kind.list_operation] == len([one for one in cf.requests if one.target == other.target.id]) + 2
@@ -252,19 +258,19 @@ def test_finished_target_is_not_asked_again(cf: CloudFront, subject: Subject) ->
     subject.add(1, completes_after=2)
     other.add(1, completes_after=200)
     ask(subject, more=[other.target])
-    asked = [request.target for request in cf.requests]
-    assert asked.count(subject.target.id) == 2
-    assert asked.count(other.target.id) > 5
+    requested_targets = [request.target for request in cf.requests]
+    assert requested_targets.count(subject.target.id) == 2
+    assert requested_targets.count(other.target.id) > 5
 
 
 def test_target_that_could_not_be_asked_for_or_listed_is_not_waited_for(subject: Subject) -> None:
     missing = by_id(subject.kind, "gone")
     unresolved = Unresolved({"Target": "www.example.com"}, CloudFrontError("Nothing answers to it.", "NoSuchTarget"))
     subject.add(1, completes_after=20)
-    findings = survey(subject.api, [unresolved, missing, subject.target, subject.target], subject.select())
-    found, pending = wait(subject.api, findings, Patience(600, 15), details=False)
-    assert found[:2] == findings[:2]
-    assert [statuses(finding) for finding in found[2:]] == [["Completed"]] * 2
+    results = list_all(subject.api, [unresolved, missing, subject.target, subject.target], subject.select())
+    found, pending = wait(subject.api, results, WaitLimits(600, 15), details=False)
+    assert found[:2] == results[:2]
+    assert [statuses(result) for result in found[2:]] == [["Completed"]] * 2
     assert pending == []
 
 
@@ -272,7 +278,7 @@ def test_target_that_could_not_be_asked_for_or_listed_is_not_waited_for(subject:
 def test_message_on_many_stays_short(subject: Subject, count: int, more: bool) -> None:
     added = subject.add(count, status="InProgress")
     pending = ask(subject, timeout=0)[1]
-    message = still_pending(pending, Patience(0, 15), subject.api.clock.now())
+    message = timeout_message(pending, WaitLimits(0, 15), subject.api.clock.now())
     assert f"After 0 s, {count} invalidations had not completed: " in message
     assert [identifier in message for identifier in added] == [True] * 10 + [False] * (count - 10)
     assert (" more. Give " in message, " and 1 more. Give " in message) == (more, more)
@@ -307,10 +313,10 @@ def test_wait_shows_a_sign_of_life_every_minute(subject: Subject, timeout: float
 
 
 def test_shortest_patience_is_taken() -> None:
-    assert patience({"wait_timeout": 0, "wait_delay": 1}) == Patience(0, 1)
+    assert wait_limits({"wait_timeout": 0, "wait_delay": 1}) == WaitLimits(0, 1)
 
 
 @pytest.mark.parametrize("options", [{"wait_timeout": -1, "wait_delay": 15}, {"wait_timeout": 1, "wait_delay": 0}])
 def test_patience_of_no_meaning_is_refused(options: dict[str, int]) -> None:
     with pytest.raises(BadOptionError, match="must be"):
-        patience(options)
+        wait_limits(options)

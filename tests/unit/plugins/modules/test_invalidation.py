@@ -32,7 +32,7 @@ def test_create(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
     assert created["InvalidationBatch"]["Paths"] == {"Quantity": 3, "Items": ["/index.html", "/css/*", "#tag"]}
     assert created["InvalidationBatch"]["CallerReference"]
     assert created["Status"] == "InProgress"
-    assert result["targets"] == [{kind.identity: target, "Invalidation": created}]
+    assert result["targets"] == [{kind.get_parameter: target, "Invalidation": created}]
     assert result["changed"] is True
     assert result["api_calls"] == {kind.create_operation: 1}
 
@@ -66,7 +66,7 @@ def test_check_mode_creates_nothing(cf: CloudFront, run: Run, kind: Kind, option
     target = target_of(cf, kind)
     result = run(**{option: target}, paths=["/*"], wait=True, _ansible_check_mode=True)
     assert result["changed"] is True
-    assert result["targets"] == [{kind.identity: target}]
+    assert result["targets"] == [{kind.get_parameter: target}]
     assert not cf.calls
 
 

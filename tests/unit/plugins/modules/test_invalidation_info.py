@@ -31,13 +31,13 @@ BY_KIND = pytest.mark.parametrize(
 
 
 @BY_KIND
-def test_facts(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
+def test_result(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
     target = target_of(cf, kind)
     added = list(cf.add_invalidations(target, 2, status="InProgress"))
     result = run(**{option: target})
-    facts = result["InvalidationList"]
-    assert [item["Id"] for item in facts["Items"]] == added
-    assert result["targets"] == [{kind.identity: target, "InvalidationList": facts}]
+    listed = result["InvalidationList"]
+    assert [item["Id"] for item in listed["Items"]] == added
+    assert result["targets"] == [{kind.get_parameter: target, "InvalidationList": listed}]
     assert result["in_progress"] == 2
     assert result["api_calls"] == {kind.list_operation: 1}
     assert result["changed"] is False
@@ -46,7 +46,7 @@ def test_facts(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
 
 
 @pytest.mark.parametrize(("count", "about_one"), [(1, True), (2, False)])
-def test_facts_of_a_single_target_are_at_the_top_too(cf: CloudFront, run: Run, count: int, about_one: bool) -> None:
+def test_result_of_a_single_target_are_at_the_top_too(cf: CloudFront, run: Run, count: int, about_one: bool) -> None:
     result = run(targets=[cf.add_distribution() for dummy in range(count)])
     assert len(result["targets"]) == count
     assert ("InvalidationList" in result) is about_one
@@ -72,7 +72,9 @@ def test_missing_target(cf: CloudFront, run: Run, kind: Kind, option: str) -> No
     result = run(**{option: "gone"})
     assert result["failed"]
     assert result["msg"].startswith(f"There is no {kind.label} gone in this account ({MISSING[kind]}).")
-    assert result["targets"] == [{kind.identity: "gone", "Error": {"Code": MISSING[kind], "Message": result["msg"]}}]
+    assert result["targets"] == [
+        {kind.get_parameter: "gone", "Error": {"Code": MISSING[kind], "Message": result["msg"]}}
+    ]
     assert "InvalidationList" not in result
     assert "Traceback" not in json.dumps(result)
 

@@ -8,17 +8,6 @@ from __future__ import annotations
 class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
-  all_tenants:
-    description:
-      - Ask for the tenants of the given multi-tenant distribution instead of the distribution itself.
-      - A distribution without tenants gives an empty result.
-    type: bool
-    default: false
-  concurrency:
-    description:
-      - How many requests may be in flight at once.
-    type: int
-    default: 8
   on_missing:
     description:
       - What to do about a target, or an invalidation that was named, that does not exist.
