@@ -133,7 +133,7 @@ class Api:
         if isinstance(error, TransientError):
             return error
         if error:
-            raise error
+            raise self._failure if isinstance(error, TaskError) and self._failure else error
         return response
 
     def _admit(self, request: _Request) -> float:
