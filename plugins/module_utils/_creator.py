@@ -80,30 +80,12 @@ def create(
     invalidation. A target that was requested twice gets one. If the quota of a target is used up, it is tried again
     after all others, within the limits of C(wait_for_quota).
     """
-    creators: dict[tuple[str, str], _Creator] = {}
-    created: dict[tuple[str, str], Creation] = {}
-
-    def one(target: Target) -> Creation:
-        creation = creators.setdefault(target.key, _Creator(api, target, batch)).attempt()
-        if isinstance(creation.error, ExpiredError):
-            return created[target.key]  # The time limit is set only while quota is waited for.
-        if creation.invalidation:
-            api.progress.advance()
-        return creation
-
-    def attempt(some: t.Sequence[Resolved]) -> list[Resolved]:
-        """Returns the targets whose quota is used up."""
-
-        created.update(for_each_target(api, some, one))
-        return [creation.target for creation in created.values() if creation.is_over_quota]
-
-    api.progress.begin(len(targets), "invalidations created")
-    blocked = attempt(targets)
-    if blocked and wait_for_quota:
-        waited = _retry_within_quota(api, blocked, attempt, wait_for_quota)
-        for error in [creation.error for creation in created.values() if creation.error and creation.is_over_quota]:
-            error.message += f" Waited {waited:.0f} s for quota. Increase wait_timeout, or run it again later."
-    return _in_order(targets, created)
+    creators = {target.key: _Creator(api, target, batch) for target in targets if isinstance(target, Target)}
+    api.progress.begin(len(creators), "invalidations created")
+    api.map(_Creator.attempt, list(creators.values()))
+    if wait_for_quota:
+        _wait_for_quota(api, list(creators.values()), wait_for_quota)
+    return _in_order(targets, {key: creator.creation for key, creator in creators.items()})
 
 
 def predict(api: Api, targets: t.Sequence[Resolved], batch: Batch) -> list[Creation]:
@@ -135,48 +117,45 @@ def _in_order(targets: t.Sequence[Resolved], created: t.Mapping[tuple[str, str],
     ]
 
 
-def _retry_within_quota(
-    api: Api,
-    blocked: t.Sequence[Resolved],
-    attempt: t.Callable[[t.Sequence[Resolved]], list[Resolved]],
-    limits: WaitLimits,
-) -> float:
-    """Try the blocked targets again, at growing intervals, until none is left or the task times out.
-
-    Returns the seconds waited.
-    """
+def _wait_for_quota(api: Api, creators: t.Sequence[_Creator], limits: WaitLimits) -> None:
+    """Try the targets whose quota is used up again, at growing intervals, until none is left or the task times out."""
+    blocked = [creator for creator in creators if creator.creation.is_over_quota]
     began = api.clock.monotonic()
     api.deadline = deadline = api.started + limits.timeout
     left = deadline - LEAST_MARGIN - began
     interval = FIRST_INTERVAL
-    if left > 0:
+    if blocked and left > 0:
         what = f"{_count(blocked)} with too many invalidations in progress"
         api.progress.report(f"Waiting for quota: {what}, {limits.timeout:g} s at most")
     try:
         while blocked and left > 0:
             api.clock.sleep(min(left, limits.delay, interval * random.uniform(0.9, 1.0)))
             interval *= INTERVAL_GROWTH
-            before, blocked = blocked, attempt(blocked)
+            api.map(_Creator.attempt, blocked)
+            before, blocked = blocked, [creator for creator in blocked if creator.creation.is_over_quota]
             now = api.clock.monotonic()
             left = deadline - LEAST_MARGIN - now
             if len(blocked) < len(before):
                 api.progress.report(f"Waiting for quota: {_count(blocked)} left after {now - began:.0f} s")
     finally:
         api.deadline = None
-    return api.clock.monotonic() - began
+    waited = api.clock.monotonic() - began
+    for error in [creator.creation.error for creator in blocked if creator.creation.error]:
+        error.message += f" Waited {waited:.0f} s for quota. Increase wait_timeout, or run the task again later."
 
 
 class _Creator:
-    """Creates the invalidation of one target, in one attempt or more."""
+    """Creates the invalidation of one target, in one attempt or more. C(creation) is the outcome."""
 
     def __init__(self, api: Api, target: Target, batch: Batch) -> None:
+        self.creation = Creation(target)
         self._api = api
         self._target = target
         self._batch = batch
         self._began = api.clock.monotonic()
         self._may_exist = False  # Whether an attempt may have succeeded although its response was lost.
 
-    def attempt(self) -> Creation:
+    def attempt(self) -> None:
         kind = self._target.kind
         try:
             response = self._api.call(
@@ -187,11 +166,18 @@ class _Creator:
                 **{kind.list_parameter: self._target.id, "InvalidationBatch": self._batch.parameter},
             )
         except CloudFrontError as error:
+            if isinstance(error, ExpiredError) and self.creation.is_over_quota:
+                return  # The wait for quota has timed out.
             if _is_reference_used(error):
-                return self._existing(error)
-            return Creation(self._target, changed=self._may_exist, error=self._explain(error))
-        invalidation = as_item(response["Invalidation"])
-        return Creation(self._target, invalidation, self._batch.is_generated or self._is_recent(invalidation))
+                self.creation = self._existing(error)
+            else:
+                self.creation = Creation(self._target, changed=self._may_exist, error=self._explain(error))
+        else:
+            invalidation = as_item(response["Invalidation"])
+            is_new = self._batch.is_generated or self._is_recent(invalidation)
+            self.creation = Creation(self._target, invalidation, changed=is_new)
+        if self.creation.invalidation:
+            self._api.progress.advance()
 
     def _note_lost_response(self) -> None:
         self._may_exist = True
@@ -202,7 +188,7 @@ class _Creator:
         found = None
         reason = f"It is not among the newest invalidations of {self._target} (100 at most)."
         try:
-            found = _find(self._api, self._target, batch.reference, self._is_recent if batch.is_generated else None)
+            found = _find(self._api, self._target, batch.reference)
         except CloudFrontError as error:
             reason = f"Searching for it failed: {error}"
         if found is None:
@@ -215,7 +201,7 @@ class _Creator:
         return Creation(self._target, found, batch.is_generated or (self._may_exist and self._is_recent(found)))
 
     def _is_recent(self, invalidation: Json) -> bool:
-        """Whether it was created, by AWS's clock, since the first attempt."""
+        """Whether it was created, by AWS's clock, since creating began."""
         elapsed = timedelta(seconds=self._api.clock.monotonic() - self._began)
         return datetime.fromisoformat(invalidation["CreateTime"]) >= self._api.now() - elapsed - SLACK
 
@@ -223,8 +209,8 @@ class _Creator:
         """The error with what the user can do about it."""
         error = self._target.explain(error)
         advice = ""
-        paths = suspicious(self._batch.paths)
-        if error.code == "InvalidArgument" and paths:
+        paths = suspicious(self._batch.paths) if error.code == "InvalidArgument" else ""
+        if paths:
             advice += f" CloudFront does not name the paths that it rejects. Check {paths}."
         if self._may_exist:
             advice += (
@@ -244,15 +230,12 @@ def _is_reference_used(error: CloudFrontError) -> bool:
     )
 
 
-def _find(
-    api: Api, target: Target, reference: str, is_candidate: t.Callable[[Json], bool] | None = None
-) -> Json | None:
+def _find(api: Api, target: Target, reference: str) -> Json | None:
     """The invalidation with that caller reference, if the newest page lists it. Raises CloudFrontError."""
     for item in next(pages(api, target))["Items"]:
-        if is_candidate is None or is_candidate(item):
-            found = get(api, target, item["Id"])
-            if found and found.get("InvalidationBatch", {}).get("CallerReference") == reference:
-                return found
+        found = get(api, target, item["Id"])
+        if found and found.get("InvalidationBatch", {}).get("CallerReference") == reference:
+            return found
     return None
 
 
@@ -269,5 +252,5 @@ def _conflict(target: Target, batch: Batch, found: Json, code: str) -> CloudFron
     )
 
 
-def _count(targets: t.Sequence[Resolved]) -> str:
+def _count(targets: t.Sized) -> str:
     return f"{len(targets)} target{'s' * (len(targets) != 1)}"

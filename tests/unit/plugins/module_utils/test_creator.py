@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import typing as t
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -144,14 +145,13 @@ def test_used_reference_is_searched_on_the_newest_page(subject: Subject) -> None
         assert (subject.list_calls, subject.get_calls) == (1, 100)
 
 
-def test_search_for_a_generated_reference_skips_older_invalidations(subject: Subject) -> None:
-    subject.add(100, age=60)
-    text = "Your request contains a caller reference that was used for a previous invalidation batch."
-    subject.cf.add_fault("error", status=400, code="InvalidArgument", message=text, operation="Create*")
+def test_unlisted_generated_reference_is_a_change(subject: Subject) -> None:
+    subject.cf.reused_reference = "refused"
+    subject.add(100, newest=NOW + timedelta(minutes=1), every=0.1)
+    subject.cf.add_fault("reset", operation="Create*", first=1)
     creation = create_one(subject, GENERATED)
     assert creation.changed
     assert "It is not among the newest invalidations" in message(creation)
-    assert (subject.list_calls, subject.get_calls) == (1, 0)
 
 
 @BOTH_REFERENCES
@@ -224,7 +224,7 @@ class TestQuota:
         (creation,) = create(subject.api, [subject.target], RELEASE, WaitLimits(timeout=100, delay=15))
         assert 99 < subject.cf.clock.now() - NOW.timestamp() <= 100
         assert "TooManyInvalidationsInProgress" in message(creation)
-        assert message(creation).endswith("Waited 30 s for quota. Increase wait_timeout, or run it again later.")
+        assert message(creation).endswith("Waited 30 s for quota. Increase wait_timeout, or run the task again later.")
 
     def test_without_waiting_the_target_fails_immediately(self, subject: Subject) -> None:
         subject.add(1, age=0, paths=self.FULL, status="InProgress")
