@@ -64,11 +64,10 @@ def suspicious(paths: t.Iterable[str]) -> str:
 
 def difference(requested: t.Sequence[str], existing: t.Sequence[str], existing_name: str) -> str:
     """The paths that only one of two batches has; empty if both have the same."""
-    sides = (
-        ("this task", [path for path in requested if path not in set(existing)]),
-        (existing_name, [path for path in existing if path not in set(requested)]),
-    )
-    return "; ".join(f"only in {name}: {_abbreviate(paths)}" for name, paths in sides if paths)
+    common = set(requested) & set(existing)
+    sides = ("this task", requested), (existing_name, existing)
+    only = [(name, [path for path in paths if path not in common]) for name, paths in sides]
+    return "; ".join(f"only in {name}: {_abbreviate(paths)}" for name, paths in only if paths)
 
 
 def _is_tag(path: str) -> bool:
