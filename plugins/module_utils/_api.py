@@ -169,8 +169,6 @@ class Api:
 
     def _delay_retry(self, request: _Request, attempt: int, error: TransientError) -> None:
         """Wait until the request may be sent again. Raises the error if that can no longer help."""
-        if isinstance(error, ExpiredError):
-            raise error
         now = self.clock.monotonic()
         # While others get through, the turn of a throttled request will come.
         began = max(request.began, self._last_success) if isinstance(error, ThrottledError) else request.began
