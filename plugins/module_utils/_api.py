@@ -16,7 +16,7 @@ import threading
 import typing as t
 from collections import Counter
 
-from ._client import Json, keep_timestamps_as_text
+from ._client import Json, check_root_element, keep_timestamps_as_text
 from ._clock import Clock
 from ._errors import (
     CloudFrontError,
@@ -66,6 +66,7 @@ class Api:
         self._lost = 0  # Requests in a row that were given up because nothing came back.
         self._outage: tuple[float, CloudFrontError] | None = None
         keep_timestamps_as_text(client)
+        check_root_element(client)
 
     def call(self, operation: str, subject: str, is_complete: t.Callable[[Json], bool], **parameters: t.Any) -> Json:
         """The answer to one request, retried as long as that can help: ATTEMPTS times, within PATIENCE.
@@ -100,7 +101,7 @@ class Api:
                             self._answered += 1
                             self._lost, self._outage = 0, None
                         return response
-                    error = unreadable(operation, subject, "it is empty, or a page of HTML")
+                    error = unreadable(operation, subject, "required fields are missing")
             if not isinstance(error, NoResponseError):
                 self._lost = 0
             if not isinstance(error, TransientError):

@@ -2,27 +2,30 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The botocore client as this collection needs it: its configuration, and timestamps as text."""
+"""Configure the botocore client for this collection: retries, timestamps as text, CloudFront's own responses only."""
 
 # Private to this collection: it may change in any release.
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 from datetime import datetime, timezone
+from xml.parsers import expat
 
 from ._errors import BadOptionError, sanitize
 
 try:
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError
-    from botocore.parsers import ResponseParserFactory
+    from botocore.parsers import ResponseParserError, ResponseParserFactory
     from botocore.utils import parse_timestamp
 except ImportError:
     pass  # AnsibleAWSModule and AWSLookupBase report this to the user.
 
 if t.TYPE_CHECKING:
     from botocore.client import BaseClient
+    from botocore.model import OperationModel
 
 Json = dict[str, t.Any]
 
@@ -90,3 +93,38 @@ def keep_timestamps_as_text(client: BaseClient) -> None:
     if hasattr(endpoint, "_response_parser_factory"):  # The one in place serves all clients of the session.
         endpoint._response_parser_factory = ResponseParserFactory()
         endpoint._response_parser_factory.set_parser_defaults(timestamp_parser=_parse_timestamp)
+
+
+def check_root_element(client: BaseClient) -> None:
+    """Have this client refuse a successful response whose root element is not the operation's own.
+
+    Botocore parses an empty body and any foreign XML to an empty result, which reads like the end of a list.
+    """
+    # The clients of lookups are shared: with an ID, the second registration replaces the first.
+    client.meta.events.register("before-parse.cloudfront", _check_root_element, unique_id="edgeworks.cloudfront")
+
+
+def _check_root_element(operation_model: OperationModel, response_dict: Json, **dummy: t.Any) -> None:
+    body, output = response_dict["body"], operation_model.output_shape
+    if response_dict["status_code"] >= 300 or output is None or not isinstance(body, bytes):
+        return
+    expected = {output.name, f"{operation_model.name}Result", f"{operation_model.name}Response"}
+    payload = output.serialization.get("payload")
+    if payload:
+        shape = output.members[payload]
+        expected |= {shape.name, shape.serialization.get("name", payload)}
+    root = _root_element(body)
+    if root not in expected:
+        raise ResponseParserError(f"its root element is {root}" if root else "it is empty or not XML")
+
+
+def _root_element(body: bytes) -> str:
+    """The name of an XML document's root element without its namespace. It is empty if there is none."""
+    names: list[str] = []
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = lambda name, attributes: names.append(name)
+    with contextlib.suppress(expat.ExpatError):
+        parser.Parse(body[:1000], False)  # It is in the first few bytes of what may be 20,000.
+        if not names:
+            parser.Parse(body[1000:], True)
+    return names[0].rpartition(" ")[2] if names else ""

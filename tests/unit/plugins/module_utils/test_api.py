@@ -9,6 +9,7 @@ import threading
 import typing as t
 from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import (
@@ -264,7 +265,7 @@ def walked(cf: CloudFront, *pages: t.Sequence[str]) -> list[list[str]]:
         }
         for number, ids in enumerate(pages, 1)
     )
-    api = api_of(cf, SimpleNamespace(list_things=lambda **dummy: next(answers)))
+    api = api_of(cf, SimpleNamespace(meta=Mock(), list_things=lambda **dummy: next(answers)))
     things = paginate(api, "ListThings", "something", lambda answer: answer["List"], size=lambda: 100)
     return [[item["Id"] for item in page["Items"]] for page in things]
 
@@ -386,7 +387,7 @@ def test_instant_is_the_same_text_where_botocore_hides_its_parser(
     subject.add(1)
     usual = list(pages(subject.api, subject.target))
     operation = xform_name(subject.kind.list_operation)
-    without_parser = SimpleNamespace(**{operation: getattr(subject.client, operation)})
+    without_parser = SimpleNamespace(meta=Mock(), **{operation: getattr(subject.client, operation)})
     monkeypatch.setattr(subject.client._endpoint._response_parser_factory, "_defaults", {})
     assert list(pages(api_of(subject.cf, without_parser), subject.target)) == usual
 
