@@ -84,11 +84,20 @@ class Api:
         """Return the time by AWS's clock, or by the local one if no response has shown AWS's."""
         return self.clock.now() + (self._ahead or timedelta())
 
-    def call(self, operation: str, subject: str, is_complete: t.Callable[[Json], bool], **parameters: t.Any) -> Json:
+    def call(
+        self,
+        operation: str,
+        subject: str,
+        is_complete: t.Callable[[Json], bool],
+        on_lost: t.Callable[[], None] = lambda: None,
+        /,
+        **parameters: t.Any,
+    ) -> Json:
         """Send a request until it succeeds, and return the response.
 
         C(operation) is the AWS operation, C(subject) what it is about, for messages. A response that is not
-        C(is_complete) was damaged on the way. Raises CloudFrontError.
+        C(is_complete) was damaged on the way. C(on_lost) is called if AWS may have performed the request although no
+        response shows it. Raises CloudFrontError.
         """
         request = _Request(operation, subject, is_complete, parameters, self._pacer.ticket(), self.clock.monotonic())
         last_error: TransientError | None = None
@@ -96,9 +105,11 @@ class Api:
             try:
                 outcome = self._send(request)
             except ExpiredError as error:
-                raise last_error or error from None
+                raise (last_error or error) from error
             if not isinstance(outcome, TransientError):
                 return outcome
+            if not isinstance(outcome, ThrottledError):
+                on_lost()
             last_error = outcome
             self._delay_retry(request, attempt, outcome)
         raise AssertionError  # For mypy: the count does not end.
@@ -127,7 +138,7 @@ class Api:
         if isinstance(error, TransientError):
             return error
         if error:
-            raise error
+            raise self._failure if isinstance(error, TaskError) and self._failure else error
         return response
 
     def _admit(self, request: _Request) -> float:

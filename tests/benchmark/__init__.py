@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The collection and its peers, side by side: the same work, on one machine, in one run, by turns.
 
-`./dev bench` runs everything and prints tables; `./dev bench --write` also writes docs/benchmark.md and its plot.
+`./dev bench` runs everything and prints tables; `./dev bench --write` also writes docs/benchmark.md and its
+plot, and `./dev bench --draw` only draws the plot from the tables in docs/benchmark.md.
 
     workloads.py   WHAT is measured: each workload is data; a new one is a new entry there
     worlds.py      WHAT there is to be asked
