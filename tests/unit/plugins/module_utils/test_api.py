@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import RETRY_WINDOW, Api
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._client import attempts
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._creator import batch, create
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._creator import Batch, create
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import (
     BadOptionError,
     CloudFrontError,
@@ -39,6 +39,7 @@ from ansible_collections.edgeworks.cloudfront.tests.unit.support import (
 from botocore.credentials import AssumeRoleCredentialFetcher, Credentials, DeferredRefreshableCredentials
 
 LATENCY = 0.05
+BATCH = Batch(["/*"], "release-42", is_generated=False)
 ROLE = "arn:aws:iam::123456789012:role/deploy"
 
 
@@ -68,7 +69,7 @@ class Estate:
         began = self.api.clock.monotonic()
         results: t.Sequence[t.Any]
         if self.creates:
-            results = create(self.api, self.targets, batch(["/*"], "release-42"))
+            results = create(self.api, self.targets, BATCH)
         else:
             results = list_all(self.api, self.targets, Selection())
         assert [result.target for result in results] == self.targets
@@ -227,7 +228,7 @@ def test_throttled_request_is_given_up_only_if_nothing_gets_through(cf: CloudFro
             except TaskError:
                 return False
         while others_succeed and cf.clock.now() < began + 320:
-            call = {"DistributionId": lucky, "InvalidationBatch": batch(["/*"], "release-42")}
+            call = {"DistributionId": lucky, "InvalidationBatch": BATCH.parameter}
             api.call("CreateInvalidation", lucky, bool, **call)
             api.clock.sleep(20)
         return True
