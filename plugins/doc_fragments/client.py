@@ -35,8 +35,8 @@ requirements:
   - botocore >= 1.38.4
 notes:
   - CloudFront is a global service, so no region has to be given.
-  - Transient errors are retried for up to 120 seconds, with growing delays. Throttled requests are paced at the rate that
-    AWS accepts, and are retried as long as other requests of the task succeed. C(aws_config.retries) with
+  - Transient errors are retried for up to 120 seconds, with growing delays. Throttled requests are paced at the rate
+    that AWS accepts, and are retried as long as other requests of the task succeed. C(aws_config.retries) with
     C(max_attempts) or C(total_max_attempts), as botocore defines them, limits the number of attempts instead.
   - The connect timeout is 10 seconds and the read timeout 30 seconds, unless C(aws_config) has other values for
     C(connect_timeout) and C(read_timeout).

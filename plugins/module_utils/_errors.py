@@ -142,7 +142,8 @@ def unreadable(operation: str, subject: str, why: str) -> TransientError:
 
 def give_up(error: TransientError, attempts: int, seconds: float) -> TransientError:
     """The error after all retries."""
-    error.message += f" Gave up after {attempts} attempt{'s' * (attempts > 1)} in {seconds:.0f} s."
+    effort = "attempt in" if attempts == 1 else "attempts in"
+    error.message += f" Gave up after {attempts} {effort} {seconds:.0f} s."
     return error
 
 

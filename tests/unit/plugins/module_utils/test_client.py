@@ -21,7 +21,6 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._pager import
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
 from ansible_collections.edgeworks.cloudfront.tests.unit.support import Subject, api_of, client_of
 from botocore import xform_name
-from botocore.session import get_session
 from botocore.utils import parse_timestamp
 
 DISTRIBUTION, TENANT = "E1PA6795UKMFR9", "dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB"

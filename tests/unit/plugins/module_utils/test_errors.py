@@ -31,7 +31,9 @@ from botocore.parsers import ResponseParserError
 URL = "https://cloudfront.amazonaws.com/2020-05-31/distribution"
 
 
-def response(status: int, code: str, message: str = "Because.", operation: str = "ListInvalidations") -> boto.ClientError:
+def response(
+    status: int, code: str, message: str = "Because.", operation: str = "ListInvalidations"
+) -> boto.ClientError:
     content: t.Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
     return boto.ClientError(content, operation)
 
@@ -92,7 +94,10 @@ def test_every_failure_is_one_message_of_its_class(raised: Exception, kind: type
 @pytest.mark.parametrize(
     ("raised", "expected"),
     [
-        (response(403, "AccessDenied", operation="AssumeRole"), ": sts:AssumeRole failed for the role ROLE. AccessDenied"),
+        (
+            response(403, "AccessDenied", operation="AssumeRole"),
+            ": sts:AssumeRole failed for the role ROLE. AccessDenied",
+        ),
         (response(401, "Unauthorized", operation="GetRoleCredentials"), ": sso:GetRoleCredentials failed for the role"),
         (response(503, "ServiceUnavailable", operation="Unheard"), ": Unheard failed for the role ROLE. ServiceUnav"),
         (boto.CredentialRetrievalError(provider="process", error_msg="exit 1"), "obtained. Error when retrieving"),
@@ -100,7 +105,10 @@ def test_every_failure_is_one_message_of_its_class(raised: Exception, kind: type
         (boto.UnauthorizedSSOTokenError(), "obtained. The SSO session associated with this profile has expired"),
         (boto.MetadataRetrievalError(error_msg="timeout"), "obtained. Error retrieving metadata: timeout. Check"),
         (boto.PartialCredentialsError(provider="env", cred_var="x"), "obtained. Partial credentials found in env"),
-        (RuntimeError("Credentials were refreshed, but the refreshed credentials are still expired."), "still expired. "),
+        (
+            RuntimeError("Credentials were refreshed, but the refreshed credentials are still expired."),
+            "still expired. ",
+        ),
     ],
     ids=lambda value: None if isinstance(value, str) else type(value).__name__,
 )
@@ -203,10 +211,19 @@ def test_xml_tags_are_removed_from_foreign_text(text: str, expected: str) -> Non
         (boto.ClientError({}, "ListInvalidations"), "was refused. HTTP 0: no message."),
         (response(403, "AccessDenied"), "was denied: allow the action cloudfront:ListInvalidations. AccessDenied: "),
         (response(403, "ExpiredToken"), "(HTTP 403). Check or renew the credentials."),
-        (response(403, "RequestExpired"), "Set the clock of the machine that runs the task: it differs too much from AWS"),
+        (
+            response(403, "RequestExpired"),
+            "Set the clock of the machine that runs the task: it differs too much from AWS",
+        ),
         (response(404, "NoSuchDistribution"), "failed, because it does not exist. NoSuchDistribution: Because"),
-        (response(400, "Throttling", "Rate exceeded"), "was throttled. Throttling: Rate exceeded (HTTP 400). Run the task"),
-        (ResponseParserError("cut"), "E1: cut. A proxy may have intercepted the request: check proxies and endpoint_url."),
+        (
+            response(400, "Throttling", "Rate exceeded"),
+            "was throttled. Throttling: Rate exceeded (HTTP 400). Run the task",
+        ),
+        (
+            ResponseParserError("cut"),
+            "E1: cut. A proxy may have intercepted the request: check proxies and endpoint_url.",
+        ),
         (ValueError(), "E1: botocore could not parse it (ValueError). A proxy"),
         (boto.NoCredentialsError(), "No AWS credentials were found: specify profile, or access_key and secret_key, or"),
     ],
