@@ -21,27 +21,30 @@ from .workloads import CONCURRENCY, WORKLOADS, Workload
 
 
 class Effort:
-    """How much is measured. A contender starts no further round after so many seconds."""
+    """How much is measured."""
 
     def __init__(self, quick: bool) -> None:
         self.quick = quick
-        self.rounds, self.seconds, self.draws = (2, 3.0, 100) if quick else (5, 12.0, 1000)
+        self.rounds, self.draws = (2, 100) if quick else (5, 1000)
 
     def sizes(self, workload: Workload) -> list[int]:
         return list(workload.quick_sizes if self.quick else workload.sizes)
 
+    def seconds(self, workload: Workload) -> float:
+        return 3.0 if self.quick else workload.seconds
+
 
 def measure(workload: Workload, effort: Effort, cloudfront: Emulator, folder: Path) -> Results:
     """Run all contenders in turn, round by round, at each size."""
-    results = Results()
+    results, may_lose_targets = Results(), workload.limit is not None
     for size in effort.sizes(workload):
-        world = workload.world(size)
+        world, work = workload.world(size), f"({workload.key}) {workload.title}, {report.amount(workload, size)}"
         for round_ in range(effort.rounds):
-            report_progress(f"({workload.key}) {size:,} {workload.unit}, round {round_ + 1} of {effort.rounds}")
+            report_progress(f"{work}: round {round_ + 1} of {effort.rounds}")
             for name, (command, up_to) in workload.contenders.items():
-                if (up_to is None or size <= up_to) and results.seconds(name, size) < effort.seconds:
-                    lossy = workload.limit is not None
-                    results.add(size, name, run(command(size), world, cloudfront, folder, may_lose_targets=lossy))
+                if (up_to is None or size <= up_to) and results.seconds(name, size) < effort.seconds(workload):
+                    one = run(command(size), world, cloudfront, folder, may_lose_targets=may_lose_targets)
+                    results.add(size, name, one)
     return results
 
 

@@ -70,6 +70,7 @@ class Workload:
     contenders: Mapping[str, Contender]
     gains: Sequence[Gain] = ()
     limit: Limit | None = None
+    seconds: float = 12.0  # of wall time, after which a contender starts no further round
 
 
 def median(figure: str) -> Measure:
@@ -147,6 +148,7 @@ def rate_limited(
             Gain(f"{case}: requests, relative to adaptive mode", times("requests", OURS, BOTO3_ADAPTIVE), at_most=1),
         ],
         limit=limit,
+        seconds=30.0,  # The number of throttled requests is random.
     )
 
 
@@ -380,6 +382,7 @@ WORKLOADS = [
             Gain("16 processes at 1/s: most requests of a process", median("most"), at_most=6),
         ],
         limit=Limit(1, 1),
+        seconds=30.0,
     ),
     Workload(
         key=CONCURRENCY,
