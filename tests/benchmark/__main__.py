@@ -76,7 +76,9 @@ def report_progress(line: str) -> None:
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer rounds and smaller sizes: QUICK minutes, not FULL")
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer rounds, smaller sizes: four minutes instead of forty"
+    )
     parser.add_argument("--only", default="", metavar="a,c", help="run these workloads only")
     parser.add_argument("--write", action="store_true", help="also write docs/benchmark.md and its plot")
     return parser.parse_args()

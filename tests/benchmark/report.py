@@ -98,8 +98,8 @@ def concurrency_table(measured: Measured) -> tuple[Row, Sequence[Row]]:
 
 
 def tables(workload: Workload, results: Results) -> Iterator[tuple[str, Row, Iterable[Row]]]:
-    """The amount of work, headings and rows for each size."""
-    for size in results.sizes:
+    """The amount of work, headings and rows for each size. Concurrency has a table of its own."""
+    for size in results.sizes if workload.key != CONCURRENCY else []:
         if workload.limit:
             yield amount(workload, size), LIMIT_HEADINGS, limit_rows(workload, results, size)
         else:
@@ -246,7 +246,8 @@ BETTER = """\
 ## Where other tools are faster or smaller
 
 Outside a playbook, the AWS CLI and boto3 do not pay for Ansible's start-up, and the AWS CLI reads a long list with less
-CPU time and memory. If you only list invalidations, and not as part of a playbook, use them."""
+CPU time and memory. If you list invalidations outside a playbook, they are the better choice. Under a rate limit (i), a
+goal that is not achieved relative to adaptive mode means that boto3 is better in that case."""
 
 EXPLANATIONS = """\
 ## Where the rest of the time goes
@@ -257,8 +258,8 @@ EXPLANATIONS = """\
 - **The start-up of boto3.** Starting Python, importing boto3 and creating a client is most of what the *module without
   Ansible* and the *boto3 script* take for one page, and most of what the pager takes in (b). Nearly all of the rest is
   spent by botocore on HTTP and XML. In addition, botocore's paginator spends time in dateutil, which parses timestamps.
-- **Concurrency in (d).** Eight concurrent requests of 50 ms each are at most 160 requests per second. (j) shows
-  other concurrencies.
+- **Concurrency in (d).** The option `concurrency` limits the requests in flight. Eight of 50 ms each are at most 160
+  requests per second. (j) compares several values.
 - **Memory in (h).** The largest process is Ansible's own on the controller, which reads the module's result. A small
   result fits into memory that this process has already allocated, so that the memory per invalidation seems to grow.
   In the module itself, which collects the pages, it is constant.
