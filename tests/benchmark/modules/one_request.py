@@ -10,8 +10,8 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 def main() -> None:
     module = AnsibleAWSModule(argument_spec={"distribution_id": {"type": "str", "required": True}})
-    answer = module.client("cloudfront").list_invalidations(DistributionId=module.params["distribution_id"])
-    module.exit_json(changed=False, InvalidationList=answer["InvalidationList"])
+    response = module.client("cloudfront").list_invalidations(DistributionId=module.params["distribution_id"])
+    module.exit_json(changed=False, InvalidationList=response["InvalidationList"])
 
 
 if __name__ == "__main__":
