@@ -84,17 +84,28 @@ class Api:
         """Return the time by AWS's clock, or by the local one if no response has shown AWS's."""
         return self.clock.now() + (self._ahead or timedelta())
 
-    def call(self, operation: str, subject: str, is_complete: t.Callable[[Json], bool], **parameters: t.Any) -> Json:
+    def call(
+        self,
+        operation: str,
+        subject: str,
+        is_complete: t.Callable[[Json], bool],
+        on_lost: t.Callable[[], None] = lambda: None,
+        /,
+        **parameters: t.Any,
+    ) -> Json:
         """Send a request until it succeeds, and return the response.
 
         C(operation) is the AWS operation, C(subject) what it is about, for messages. A response that is not
-        C(is_complete) was damaged on the way. Raises CloudFrontError.
+        C(is_complete) was damaged on the way. C(on_lost) is called if AWS may have performed the request although no
+        response shows it. Raises CloudFrontError.
         """
         request = _Request(operation, subject, is_complete, parameters, self._pacer.ticket(), self.clock.monotonic())
         for attempt in itertools.count(1):
             outcome = self._send(request)
             if not isinstance(outcome, TransientError):
                 return outcome
+            if not isinstance(outcome, ThrottledError):
+                on_lost()
             self._delay_retry(request, attempt, outcome)
         raise AssertionError  # For mypy: the count does not end.
 
@@ -122,7 +133,7 @@ class Api:
         if isinstance(error, TransientError):
             return error
         if error:
-            raise error
+            raise self._failure if isinstance(error, TaskError) and self._failure else error
         return response
 
     def _admit(self, request: _Request) -> float:
@@ -158,8 +169,6 @@ class Api:
 
     def _delay_retry(self, request: _Request, attempt: int, error: TransientError) -> None:
         """Wait until the request may be sent again. Raises the error if that can no longer help."""
-        if isinstance(error, ExpiredError):
-            raise error
         now = self.clock.monotonic()
         # While others get through, the turn of a throttled request will come.
         began = max(request.began, self._last_success) if isinstance(error, ThrottledError) else request.began

@@ -58,6 +58,13 @@ class Task:
         targets = self.options["targets"]
         return not self.options["all_tenants"] and (targets is None or len(targets) == 1)
 
+    def set_entries(self, entries: list[Json]) -> None:
+        """Put the entries into the result: the entry of a single named target as it is, others as C(targets)."""
+        if self.options["targets"] is None and not self.options["all_tenants"]:
+            self.result.update(entries[0])
+        else:
+            self.result["targets"] = entries
+
     def run(self, execute: t.Callable[[Task, Api], None]) -> t.NoReturn:
         """Call C(execute), which puts what it finds into the result, and return that to Ansible, also on failure."""
         api = None

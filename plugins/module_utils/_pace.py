@@ -35,11 +35,11 @@ class ClosedError(Exception):
 class Rate:
     """The interval between requests: none until the server refuses one, then the shortest that it accepts.
 
-    It works for any token bucket, whose rate and size need not be known. It starts at FIRST_INTERVAL and halves until
-    the first refusal. From then on the rate is a cubic function of the number of requests accepted since the last
-    refusal, as in TCP CUBIC: back to the refused rate within RECOVERY requests, level there, and then up faster and
-    faster, which finds a rate that has doubled in some 40 requests. A response to a request that was sent before the
-    last refusal is no news and changes nothing.
+    It works for any token bucket, without knowing its rate or size. After the first refusal the interval is
+    FIRST_INTERVAL, and halves until the second. From then on the rate is a cubic function of the number of requests
+    accepted since the last refusal, as in TCP CUBIC: it returns to the refused rate within RECOVERY requests, stays
+    close to it for a while, and then grows ever faster. A rate that has doubled is found within some 40 requests. The
+    response to a request that was sent before the last refusal changes nothing.
     """
 
     def __init__(self) -> None:
@@ -52,11 +52,11 @@ class Rate:
         self._accepted = 0
         self._fastest = 0.0  # The interval before the first refusal, which there is no point in undercutting.
         self._refused_at: float | None = None
-        self._refused: float | None = None  # The interval that was refused, and by what factor it was lengthened.
-        self._factor = SLOWER
+        self._refused: float | None = None  # The interval that was refused last, unless it was none.
+        self._factor = SLOWER  # By which it was lengthened then.
         self._halved_at = 0.0
-        self._since = 0  # Accepted since the last refusal, of any request and of those sent since.
-        self._steps = 0
+        self._since = 0  # Requests accepted since the last refusal.
+        self._steps = 0  # The same, of those that were sent since then.
 
     @property
     def due(self) -> float:
@@ -90,7 +90,7 @@ class Rate:
         else:
             self._steps += 1
             missing = (1 - 1 / self._factor) * (1 - self._steps / RECOVERY) ** 3
-            self.interval = self._refused / (1 - missing)
+            self.interval = min(self._refused / (1 - missing), LONGEST_INTERVAL)
         self._pause = self.interval
 
     def refused(self, now: float, sent: float) -> None:
@@ -107,10 +107,10 @@ class Rate:
             self.interval = max(self.interval, LONE_INTERVAL)
         self.interval = min(self.interval, LONGEST_INTERVAL)
         if not self._since:
-            # Nothing tells when there is room again, and whoever shares the rate must not ask at the same time.
+            # Nothing shows when there is room again, and the clients that share the rate must not try all at once.
             self._pause = self.interval * random.uniform(0.5, 1.5)
         elif self._factor == SLOWER and now - sent < self.interval:
-            self._pause = self.interval / 2  # It was early by a little.
+            self._pause = self.interval / 2  # It was only a little early.
         else:
             self._pause = self.interval
         self._refused_at = now

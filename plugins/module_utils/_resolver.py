@@ -12,70 +12,43 @@ import typing as t
 
 from ._api import Api
 from ._client import Json
+from ._domains import to_ascii
 from ._errors import BadOptionError, CloudFrontError, MissingError
 from ._paging import MAX_PAGE, paginate
+from ._search import Search
 from ._target import DISTRIBUTION, KINDS, TENANT, Resolved, Target, Unresolved, by_id, by_text
 
 
 def requested_targets(api: Api, options: t.Mapping[str, t.Any]) -> list[Resolved]:
-    """The targets that a module's options ask for: distribution_id, distribution_tenant_id or targets, and all_tenants.
+    """The targets that the options specify, in their order.
 
-    Raises CloudFrontError for what can be no target.
+    The options are distribution_id, distribution_tenant_id or targets, and all_tenants. Raises BadOptionError.
     """
-    explicit = [by_id(kind, options[kind.option]) for kind in KINDS if options.get(kind.option) is not None]
-    if not explicit and options["targets"] is None:  # To Ansible, an option that is null is given.
+    targets: list[Resolved] = [
+        by_id(kind, options[kind.option]) for kind in KINDS if options.get(kind.option) is not None
+    ]
+    if not targets and options["targets"] is None:  # Ansible accepts an option that is null.
         names = ", ".join(kind.option for kind in KINDS)
-        raise BadOptionError(f"Nothing is asked for: {names} and targets have no value.")
-    resolved: t.Sequence[Resolved] = explicit or resolve(api, options["targets"])
+        raise BadOptionError(f"No target is specified: {names} and targets have no value.")
+    targets = targets or resolve(api, options["targets"])
     if not options.get("all_tenants"):
-        return list(resolved)
-
-    def tenants(target: Resolved) -> t.Sequence[Resolved]:
-        if isinstance(target, Unresolved):
-            return [target]
-        try:
-            if target.kind is not DISTRIBUTION:
-                raise BadOptionError(f"all_tenants asks for a multi-tenant distribution, and {target} is none.")
-            return tenants_of(api, target)
-        except CloudFrontError as error:
-            return [Unresolved(target.entry, error)]
-
-    return [tenant for several in api.map(tenants, resolved) for tenant in several]
+        return targets
+    return [tenant for tenants in api.map(lambda target: _tenants(api, target), targets) for tenant in tenants]
 
 
-def resolve(api: Api, requested: t.Sequence[str]) -> list[Resolved]:
-    """The targets that IDs, ARNs, tenant names and domains stand for, in the order asked.
-
-    An ID or ARN costs nothing and a tenant's name one GetDistributionTenant. A domain costs one
-    GetDistributionTenantByDomain; those that are no tenant's then share one walk over ListDistributions, which ends
-    when all are found. What cannot be told is C(Unresolved). Raises BadOptionError for what can be no target.
-    """
-    found: dict[str, Resolved] = {}
-    for text in requested:
-        target = by_text(text)
-        if target:
-            found[text] = target
-
-    def rest(wanted: t.Callable[[str], bool] = lambda text: True) -> list[str]:
-        return [text for text in dict.fromkeys(requested) if text not in found and wanted(text)]
-
-    def add_tenants(find: t.Callable[[Api, str], Resolved | None], texts: t.Sequence[str]) -> None:
-        responses = api.map(lambda text: find(api, text), texts)
-        found.update((text, response) for text, response in zip(texts, responses) if response)
-
-    add_tenants(_tenant_by_name, rest(lambda text: not _is_domain(text)))
-    add_tenants(_tenant_by_domain, rest(lambda text: _is_domain(text) and not _is_own_domain(text)))
-    domains = rest(_is_domain)
-    if domains:
-        found.update(_distributions(api, domains))
-    # A tenant's name may have dots too. It is asked for last, because hardly any is not among the tenant's domains.
-    add_tenants(_tenant_by_name, rest(lambda text: _is_domain(text) and not _is_own_domain(text)))
-    found.update((text, Unresolved({"Target": text}, _not_found(text))) for text in rest())
-    return [found[text] for text in requested]
+def _tenants(api: Api, target: Resolved) -> t.Sequence[Resolved]:
+    if isinstance(target, Unresolved):
+        return [target]
+    try:
+        return tenants_of(api, target)
+    except CloudFrontError as error:
+        return [Unresolved(target.entry, error)]
 
 
 def tenants_of(api: Api, distribution: Target) -> list[Target]:
     """All tenants of a multi-tenant distribution, in AWS's order (ListDistributionTenants). Raises CloudFrontError."""
+    if distribution.kind is not DISTRIBUTION:
+        raise BadOptionError(f"all_tenants requires a multi-tenant distribution, and {distribution} is not one.")
     pages = paginate(
         api,
         "ListDistributionTenants",
@@ -85,108 +58,119 @@ def tenants_of(api: Api, distribution: Target) -> list[Target]:
         AssociationFilter={"DistributionId": distribution.id},
     )
     try:
-        return [_as_target(item) for page in pages for item in page["Items"]]
+        return [_tenant_target(item) for page in pages for item in page["Items"]]
     except CloudFrontError as error:
         raise distribution.explain(error) from error
 
 
-def _tenant_page(response: Json) -> Json | None:
-    """The tenants in the form of CloudFront's other lists. This one has no IsTruncated, and nothing at all where it is
-    empty, so only its being XML tells it from a page that somebody else sent.
+def _tenant_page(response: Json) -> Json:
+    """The response in the form of CloudFront's other lists. It has neither IsTruncated nor, if it is empty, a list."""
+    following = response.get("NextMarker")
+    items = response.get("DistributionTenantList") or []
+    return {"Items": items, "IsTruncated": bool(following), "NextMarker": following}
+
+
+def resolve(api: Api, requested: t.Sequence[str]) -> list[Resolved]:
+    """The targets that IDs, ARNs, tenant names and domains stand for, in the order requested.
+
+    An ID or an ARN needs no request, a tenant's name one. Domains share one pass over the distributions, which ends
+    when every domain is found; the others are then looked up among the tenants, one by one. A single domain is looked
+    up among the tenants first: that costs an alias one request, and saves a tenant the pass. Raises BadOptionError.
     """
-    headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-    if "DistributionTenantList" not in response and "xml" not in headers.get("content-type", ""):
-        return None
-    more = response.get("NextMarker")
-    return {"Items": response.get("DistributionTenantList") or [], "IsTruncated": bool(more), "NextMarker": more}
+    known = {text: by_text(text) for text in requested}
+    searches = {text: Search(text) for text, target in known.items() if not target}
+    _find_domains(api, [search for search in searches.values() if search.is_domain])
+    _look_up_names(api, [search for search in searches.values() if search.may_be_tenants_name])
+    return [known[text] or searches[text].result() for text in requested]
 
 
-def _as_target(tenant: Json, **attributes: t.Any) -> Target:
-    told: Json = {key: tenant[key] for key in ("Name", "Domains") if key in tenant}
-    return Target(TENANT, tenant["Id"], {**attributes, **told})
+def _find_domains(api: Api, searches: t.Sequence[Search]) -> None:
+    lookups = [_list_distributions, _look_up_domains] if len(searches) > 1 else [_look_up_domains, _list_distributions]
+    for look_up in (*lookups, _look_up_wildcards):
+        unsettled = [search for search in searches if not search.is_settled]
+        if unsettled:
+            look_up(api, unsettled)
 
 
-def _domain(text: str) -> str:
-    return text.strip().rstrip(".").lower()
-
-
-def _is_domain(text: str) -> bool:
-    return "." in _domain(text)
-
-
-def _is_own_domain(text: str) -> bool:
-    """Whether it is the domain name that CloudFront gave a distribution: no tenant has such a one."""
-    return _domain(text).endswith(".cloudfront.net")
-
-
-def _tenant_by_name(api: Api, text: str) -> Resolved | None:
-    return _tenant(api, text, "GetDistributionTenant", Identifier=text.strip())
-
-
-def _tenant_by_domain(api: Api, text: str) -> Resolved | None:
-    return _tenant(api, text, "GetDistributionTenantByDomain", Domain=_domain(text))
-
-
-def _tenant(api: Api, text: str, operation: str, **parameters: str) -> Resolved | None:
-    """The tenant that the operation knows by that text, if any."""
+def _list_distributions(api: Api, searches: t.Sequence[Search]) -> None:
+    """Match the account's distributions, up to the page that settles every search."""
+    operation, by_name = "ListDistributions", _by_name(searches)
+    pages = paginate(api, operation, "this account", lambda a: a.get("DistributionList"), size=lambda: str(MAX_PAGE))
+    failure = None
     try:
-        response = api.call(operation, text, lambda a: "Id" in a.get("DistributionTenant", {}), **parameters)
-    except CloudFrontError as error:
-        if isinstance(error, MissingError) or error.code == "404":  # Not every endpoint knows what a tenant is.
-            return None
-        return Unresolved({"Target": text}, error)
-    return _as_target(response["DistributionTenant"], Target=text)
-
-
-def _distributions(api: Api, domains: t.Sequence[str]) -> dict[str, Resolved]:
-    """The distributions that have these domains for an alias or their own, from one walk over ListDistributions."""
-    exact: dict[str, list[Json]] = {text: [] for text in domains}
-    wildcard: dict[str, dict[str, list[Json]]] = {text: {} for text in domains}
-    try:
-        for page in paginate(
-            api, "ListDistributions", "this account", lambda a: a.get("DistributionList"), size=lambda: str(MAX_PAGE)
-        ):
+        for page in pages:
             for item in page["Items"]:
-                aliases = [_domain(alias) for alias in _aliases(item)]
-                names = [*aliases, _domain(item.get("DomainName", ""))]
-                for text in domains:
-                    if _domain(text) in names:
-                        exact[text].append(item)
-                        continue
-                    for alias in aliases:
-                        if alias.startswith("*.") and _domain(text).endswith(alias[1:]):
-                            wildcard[text].setdefault(alias, []).append(item)
-            if all(exact.values()):
+                _match_distribution(item, by_name)
+            if all(search.is_settled for search in searches):
                 break
     except CloudFrontError as error:
-        return {text: Unresolved({"Target": text}, error) for text in domains}
-
-    told: dict[str, Resolved] = {}
-    for text in domains:
-        # As in DNS: the name itself goes before a wildcard, and the closest wildcard before a wider one.
-        matches = exact[text] or wildcard[text].get(max(wildcard[text], key=len, default=""), [])
-        if len(matches) == 1:
-            [item] = matches
-            attributes = {"Target": text, "DomainName": item.get("DomainName"), "Aliases": _aliases(item)}
-            told[text] = Target(DISTRIBUTION, item["Id"], attributes)
-        elif matches:
-            ids = ", ".join(item["Id"] for item in matches)
-            message = f"{text} is a domain of several distributions ({ids}): ask for one of them by its ID."
-            told[text] = Unresolved({"Target": text}, CloudFrontError(message, "AmbiguousTarget"))
-    return told
+        failure = error
+    for search in searches:
+        search.note(operation, failure)
 
 
-def _aliases(distribution: Json) -> list[str]:
-    return distribution.get("Aliases", {}).get("Items") or []
+def _by_name(searches: t.Sequence[Search]) -> dict[str, list[Search]]:
+    """Index the searches by the names that match them, because an account can have thousands of aliases."""
+    by_name: dict[str, list[Search]] = {}
+    for search in searches:
+        for name in search.names:
+            by_name.setdefault(name, []).append(search)
+    return by_name
 
 
-def _not_found(text: str) -> CloudFrontError:
-    tried = []
-    if _is_domain(text):
-        if not _is_own_domain(text):
-            tried.append("a tenant's domain (GetDistributionTenantByDomain)")
-        tried.append("a distribution's alias or domain name (ListDistributions)")
-    if not _is_own_domain(text):
-        tried.append("a tenant's name (GetDistributionTenant)")
-    message = f"Nothing in this account answers to {text}. Tried as {', as '.join(tried)}."
-    return MissingError(message, "NoSuchTarget")
+def _match_distribution(item: Json, by_name: t.Mapping[str, t.Sequence[Search]]) -> None:
+    aliases = item.get("Aliases", {}).get("Items") or []
+    names = {to_ascii(name) for name in (*aliases, item.get("DomainName", ""))}
+    for search in {search for name in names for search in by_name.get(name, ())}:
+        attributes = {"Target": search.text, "DomainName": item.get("DomainName"), "Aliases": aliases}
+        search.add(Target(DISTRIBUTION, item["Id"], attributes), names)
+
+
+def _look_up_domains(api: Api, searches: t.Sequence[Search]) -> None:
+    domains = [(search, search.domain) for search in searches if search.may_be_tenants_domain]
+    _look_up_tenants(api, "GetDistributionTenantByDomain", "Domain", domains)
+
+
+def _look_up_wildcards(api: Api, searches: t.Sequence[Search]) -> None:
+    """Look up the wildcards of tenants by themselves. Whether AWS finds them by a domain they match is unknown."""
+    wildcards = [(search, wildcard) for search in searches for wildcard in search.closer_wildcards]
+    _look_up_tenants(api, "GetDistributionTenantByDomain", "Domain", wildcards)
+
+
+def _look_up_names(api: Api, searches: t.Sequence[Search]) -> None:
+    names = [(search, search.text.strip()) for search in searches]
+    _look_up_tenants(api, "GetDistributionTenant", "Identifier", names)
+
+
+def _look_up_tenants(api: Api, operation: str, parameter: str, wanted: t.Sequence[tuple[Search, str]]) -> None:
+    """Look up each name that the searches want once, and add what is found to the searches."""
+    names = list(dict.fromkeys(name for dummy, name in wanted))
+    found = dict(zip(names, api.map(lambda name: _tenant(api, operation, name, **{parameter: name}), names)))
+    for search, name in wanted:
+        tenant = found[name]
+        if isinstance(tenant, CloudFrontError):
+            search.note(operation, tenant)
+            continue
+        search.note(operation)
+        if tenant:
+            target = _tenant_target(tenant, Target=search.text)
+            # AWS may have matched a wildcard. Without a matching domain, the name itself was found.
+            if not search.add(target, [domain["Domain"] for domain in tenant.get("Domains", ())]):
+                search.add(target, [name])
+
+
+def _tenant(api: Api, operation: str, name: str, **parameters: str) -> Json | CloudFrontError | None:
+    """The tenant that the operation finds, if any, or its error."""
+    try:
+        response = api.call(operation, name, lambda a: "Id" in a.get("DistributionTenant", {}), **parameters)
+    except CloudFrontError as error:
+        # Whether AWS accepts a wildcard here is unknown.
+        is_refused = error.code == "InvalidArgument" and name.startswith("*.")
+        return None if is_refused or isinstance(error, MissingError) else error
+    tenant: Json = response["DistributionTenant"]
+    return tenant
+
+
+def _tenant_target(tenant: Json, **attributes: str) -> Target:
+    shown: Json = {key: tenant[key] for key in ("Name", "Domains") if key in tenant}
+    return Target(TENANT, tenant["Id"], {**attributes, **shown})

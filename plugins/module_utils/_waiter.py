@@ -214,28 +214,25 @@ def _poll_until_done(api: Api, trackers: t.Sequence[_Tracker], limits: WaitLimit
 
 
 def _polls(api: Api, trackers: t.Sequence[_Tracker], limits: WaitLimits) -> t.Iterator[list[_Tracker]]:
-    """Sleep until the next poll, and yield the trackers to poll, until there are none or the time is up.
-
-    The last poll is early enough to be completed in time, if it takes as long as the one before.
-    """
-    began = api.clock.monotonic()
+    """Sleep until the next poll, and yield the trackers to poll, until there are none or the time is up."""
+    began = now = api.clock.monotonic()
     deadline = api.started + limits.timeout
-    margin = LEAST_MARGIN
-    is_last = False
-    while not is_last:
+    duration = began - api.started  # Of the last poll: at first, of the listing that was as long.
+    while deadline - now > LEAST_MARGIN:
         active = [tracker for tracker in trackers if tracker.is_active]
-        now = api.clock.monotonic()
-        left = deadline - now
-        if not active or left <= 0:
+        if not active:
             return
+        left = deadline - now
         interval = min(limits.delay, max(FIRST_INTERVAL, (now - began) * GROWTH)) * random.uniform(0.9, 1.0)
-        is_last = interval + margin >= left
-        if is_last:
+        margin = max(LEAST_MARGIN, duration)
+        if interval + margin > left:
+            # The last poll is to end in time, if that is possible at all.
             interval = max(left - margin, left / 2)
         api.clock.sleep(interval)
         polled = api.clock.monotonic()
         yield active
-        margin = max(LEAST_MARGIN, api.clock.monotonic() - polled)
+        now = api.clock.monotonic()
+        duration = now - polled
 
 
 def timeout_message(pending: t.Sequence[Pending], limits: WaitLimits, now: datetime) -> str:

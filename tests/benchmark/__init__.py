@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Compare the collection with other tools: the same work, on one machine, in one run, in turn.
 
-`./dev bench` measures everything and prints tables; `./dev bench --write` also writes docs/benchmark.md and its plot.
+`./dev bench` measures everything and prints tables. `./dev bench --write` also writes docs/benchmark.md and its plot;
+`./dev bench --draw` only draws the plot from the tables in docs/benchmark.md.
 
     workloads.py   what is measured: each workload is data, so a new one is a new entry
     worlds.py      the emulated accounts

@@ -81,11 +81,21 @@ def parse_arguments() -> argparse.Namespace:
     )
     parser.add_argument("--only", default="", metavar="a,c", help="run these workloads only")
     parser.add_argument("--write", action="store_true", help="also write docs/benchmark.md and its plot")
+    parser.add_argument("--draw", action="store_true", help="only draw the plot from the tables in docs/benchmark.md")
     return parser.parse_args()
+
+
+def draw() -> None:
+    """Draw docs/benchmark.svg from the tables in docs/benchmark.md."""
+    docs = CHECKOUT / "docs"
+    (docs / "benchmark.svg").write_text(plot.svg(plot.charts((docs / "benchmark.md").read_text())))
 
 
 def main() -> None:
     arguments = parse_arguments()
+    if arguments.draw:
+        draw()
+        return
     effort = Effort(arguments.quick)
     keys = set(filter(None, arguments.only.split(",")))
     unknown = keys - {workload.key for workload in WORKLOADS}
@@ -118,7 +128,7 @@ def main() -> None:
         docs = CHECKOUT / "docs"
         docs.mkdir(exist_ok=True)
         (docs / "benchmark.md").write_text(report.markdown(measured, summaries, effort.draws))
-        (docs / "benchmark.svg").write_text(plot.svg(report.plain(measured)))
+        draw()
 
 
 if __name__ == "__main__":

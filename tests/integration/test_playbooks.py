@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,18 +27,6 @@ def playbook(folder: Path, *tasks: Mapping[str, object], **keywords: object) -> 
     path = folder / "playbook.yml"
     path.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, **keywords, "tasks": list(tasks)}]))
     return path
-
-
-def test_ready_playbook_waits_and_shows_how_it_goes_on(cf: CloudFront, site: str, play: Play) -> None:
-    cf.add_invalidations(site, 2, every=0, completes_after_reads=1)
-    cf.add_invalidations(site, 1, age=1, completes_after_reads=2)
-    printed = play("edgeworks.cloudfront.wait", "--extra-vars", json.dumps({"targets": ["www.example.com"]}))
-    shown = re.findall(r"^\[localhost\]: (.*?)(?: after \d+ s)?$", printed, re.MULTILINE)
-    assert shown == [
-        "Waiting for 3 invalidations of 1 target, 600 s at most",
-        "2 of 3 invalidations completed",
-        "3 of 3 invalidations completed",
-    ]
 
 
 def test_what_a_callback_prints_stays_whole(cf: CloudFront, site: str, play: Play, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target impor
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront, attach
 from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import SimulatedClock
 from boto3.session import Session
+from botocore import xform_name
 
 SESSION = Session()  # It reads the service model once for all tests.
 MISSING = {DISTRIBUTION: "NoSuchDistribution", TENANT: "EntityNotFound"}
@@ -89,3 +90,9 @@ def subject_of(kind: Kind, cf: CloudFront) -> Subject:
 def target_of(cf: CloudFront, kind: Kind) -> str:
     distribution = cf.add_distribution(tenant_only=kind is TENANT)
     return distribution if kind is DISTRIBUTION else cf.add_tenant(distribution)
+
+
+def invalidations_of(cf: CloudFront, kind: Kind, target: str) -> list[str]:
+    """The IDs of the newest invalidations that a target has, however they were created."""
+    response = getattr(client_of(cf), xform_name(kind.list_operation))(**{kind.list_parameter: target})
+    return [item["Id"] for item in response["InvalidationList"].get("Items", [])]

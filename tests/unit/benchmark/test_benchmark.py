@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from ansible_collections.edgeworks.cloudfront.tests.benchmark import plot, report
-from ansible_collections.edgeworks.cloudfront.tests.benchmark.contenders import BOTO3, OURS
+from ansible_collections.edgeworks.cloudfront.tests.benchmark.contenders import BOTO3, MODULE, OURS
 from ansible_collections.edgeworks.cloudfront.tests.benchmark.figures import Spread, ratio, slope, spread
 from ansible_collections.edgeworks.cloudfront.tests.benchmark.measure import Run, Traffic
 from ansible_collections.edgeworks.cloudfront.tests.benchmark.results import Results
@@ -23,7 +24,6 @@ from ansible_collections.edgeworks.cloudfront.tests.benchmark.workloads import (
 )
 
 HISTORY = next(workload for workload in WORKLOADS if workload.key == "b")
-GROWTH = next(workload for workload in WORKLOADS if workload.key == "h")
 
 
 def a_run(wall: float = 1.0, cpu: float = 1.0, memory: float = 50.0, output: str = "") -> Run:
@@ -106,12 +106,38 @@ def test_missed_gain_is_reported(value: float, achieved: str) -> None:
     assert report.gain_row("a", "figure", 1 / value, at_least=1.0)[-1] == achieved
 
 
-def test_the_plot_is_an_image_of_all_that_was_measured() -> None:
+def a_page(*sections: tuple[str, Results]) -> str:
+    """The part of docs/benchmark.md that has the tables of these results."""
+    parts = ["# The benchmark"]
+    for heading, results in sections:
+        parts.append(f"## {heading}")
+        for size in results.sizes:
+            parts += [f"{size:,} invalidations:", report.as_markdown(report.HEADINGS, report.rows(results, size))]
+    return "\n\n".join(parts) + "\n"
+
+
+def test_plot_reads_the_tables_of_the_page() -> None:
+    compared = results_of({(10_000, OURS): [1.0, 1.2], (10_000, BOTO3): [1234.0], (10_000, MODULE): [1.0]})
+    (chart,) = plot.charts(a_page(("(b) A whole history", compared)))
+    assert chart[:3] == ("b", "A whole history", "invalidations")
+    assert chart.walls == {10_000: {OURS: Spread(1.1, 1.0, 1.2, 0), BOTO3: Spread(1234.0, 1234.0, 1234.0, 0)}}
+
+
+def test_plot_shows_each_workload() -> None:
     compared = results_of({(10_000, OURS): [1.0, 1.2], (10_000, BOTO3): [0.5]})
     grown = results_of({(size, OURS): [size / 100] for size in (100, 1_000)})
-    image = ElementTree.fromstring(plot.svg([(HISTORY, compared), (GROWTH, grown)]))
+    drawn = plot.svg(plot.charts(a_page(("(b) A whole history", compared), ("(h) Growth", grown))))
+    image = ElementTree.fromstring(drawn)
     titles = [element.text or "" for element in image.iter("{http://www.w3.org/2000/svg}title")]
     assert f"{OURS}: 1.10 s" in titles
+    texts = [element.text or "" for element in image.iter("{http://www.w3.org/2000/svg}text")]
+    assert "(h) Growth" in texts
+    assert "number of invalidations (logarithmic)" in texts
+
+
+def test_plot_in_the_documentation_is_up_to_date() -> None:
+    docs = Path(__file__).parents[3] / "docs"
+    assert (docs / "benchmark.svg").read_text() == plot.svg(plot.charts((docs / "benchmark.md").read_text()))
 
 
 def test_every_workload_has_a_world_and_commands_at_every_size() -> None:

@@ -97,7 +97,7 @@ def test_bad_value_is_refused_before_any_call(cf: CloudFront, site: str, options
 
 @pytest.mark.parametrize("term", ["", " ", None, 7, {"DistributionId": "E1PA6795UKMFR9"}])
 def test_term_that_is_no_target_is_refused_before_any_call(cf: CloudFront, site: str, term: t.Any) -> None:
-    with pytest.raises(AnsibleLookupError, match="is no target: give an ID, an ARN, a domain or a tenant's name"):
+    with pytest.raises(AnsibleLookupError, match="is not a target: specify an ID, an ARN, a domain or a tenant's name"):
         look_up(site, term)
     assert not cf.calls
 
