@@ -18,5 +18,5 @@ options:
     description:
       - How many requests may be in flight at once.
     type: int
-    default: 8
+    default: 16
 """

@@ -28,7 +28,7 @@ ARGUMENTS: Json = dict(
     distribution_tenant_id=dict(type="str", aliases=["tenant_id"]),
     targets=dict(type="list", elements="str"),
     all_tenants=dict(type="bool", default=False),
-    concurrency=dict(type="int", default=8),
+    concurrency=dict(type="int", default=16),
     on_missing=dict(type="str", choices=["error", "warn", "skip"], default="error"),
     on_denied=dict(type="str", choices=["error", "warn", "skip"], default="error"),
     wait=dict(type="bool", default=False),

@@ -16,11 +16,13 @@ import typing as t
 
 from ._clock import Clock
 
-FIRST_INTERVAL = 0.2  # Seconds between requests after the first refusal. What fits is found from there.
+# Seconds between requests after the first refusal: ten times the interval accepted until then, because that includes
+# what the bucket contained, but within these limits.
+SHORTEST_START, LONGEST_START = 0.02, 0.2
 LONE_INTERVAL = 5.0  # The same if nothing has ever been accepted: other processes have taken the whole rate.
 LONGEST_INTERVAL = 10.0
 SLOWER = 1.15  # The factor by which a single refusal lengthens the interval.
-RECOVERY = 20  # Accepted requests after which the interval is back at the one that was refused.
+RECOVERY = 30  # Accepted requests after which the interval is back at the one that was refused.
 FIRST_PROBE, LONGEST_PROBE = 1.0, 10.0  # Seconds until the next probe in an outage.
 
 
@@ -35,11 +37,11 @@ class ClosedError(Exception):
 class Rate:
     """The interval between requests: none until the server refuses one, then the shortest that it accepts.
 
-    It works for any token bucket, without knowing its rate or size. After the first refusal the interval is
-    FIRST_INTERVAL, and halves until the second. From then on the rate is a cubic function of the number of requests
-    accepted since the last refusal, as in TCP CUBIC: it returns to the refused rate within RECOVERY requests, stays
-    close to it for a while, and then grows ever faster. A rate that has doubled is found within some 40 requests. The
-    response to a request that was sent before the last refusal changes nothing.
+    It works for any token bucket, without knowing its rate or size. After the first refusal the interval is estimated,
+    and halves until the second. From then on the rate is a cubic function of the number of requests accepted since the
+    last refusal, as in TCP CUBIC: it returns to the refused rate within RECOVERY requests, stays close to it for a
+    while, and then grows ever faster. A rate that has doubled is found within some 90 requests. The response to a
+    request that was sent before the last refusal changes nothing.
     """
 
     def __init__(self) -> None:
@@ -99,8 +101,10 @@ class Rate:
         if self._refused_at is not None and sent <= self._refused_at:
             return
         if self._refused_at is None:
-            self.interval = FIRST_INTERVAL
-            self._fastest = (now - (self._first or 0.0)) / self._sent
+            elapsed = now - (self._first or 0.0)
+            self._fastest = elapsed / self._sent
+            estimate = 10 * elapsed / self._accepted if self._accepted else LONGEST_START
+            self.interval = min(max(estimate, SHORTEST_START), LONGEST_START)
         else:
             self._slow_down(now - self._refused_at)
         if not self._accepted and not self._in_flight:
