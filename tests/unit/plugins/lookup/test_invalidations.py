@@ -119,7 +119,7 @@ def test_missing_target_may_pass(monkeypatch: pytest.MonkeyPatch, site: str, pol
 
 def test_unreachable_endpoint_is_one_clear_error() -> None:
     config = {"retries": {"max_attempts": 0}}
-    with pytest.raises(AnsibleLookupError, match="ListInvalidations on distribution E1PA6795UKMFR9 got no answer"):
+    with pytest.raises(AnsibleLookupError, match="ListInvalidations on distribution E1PA6795UKMFR9 got no response"):
         look_up("E1PA6795UKMFR9", endpoint_url="http://127.0.0.1:9", aws_config=config)
 
 

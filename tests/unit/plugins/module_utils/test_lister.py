@@ -156,9 +156,9 @@ def test_option_without_a_value_is_no_target(api: Api) -> None:
 @pytest.mark.parametrize(
     ("on_missing", "on_denied", "fails", "warns"),
     [
-        ("error", "error", ["E0000000000000", "is denied"], []),
-        ("warn", "error", ["is denied"], ["E0000000000000"]),
-        ("skip", "warn", [], ["is denied"]),
+        ("error", "error", ["E0000000000000", "was denied"], []),
+        ("warn", "error", ["was denied"], ["E0000000000000"]),
+        ("skip", "warn", [], ["was denied"]),
         ("skip", "skip", [], []),
     ],
 )

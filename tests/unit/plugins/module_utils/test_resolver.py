@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import ATTEMPTS, Api
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import (
     BadOptionError,
     CloudFrontError,
@@ -33,6 +33,7 @@ from ansible_collections.edgeworks.cloudfront.tests.unit.support import api_of
 
 BY_DOMAIN, BY_NAME, LIST = "GetDistributionTenantByDomain", "GetDistributionTenant", "ListDistributions"
 SHARED = "E2QWRUHAPOMQZL"
+ATTEMPTS = 2
 
 
 def target(resolved: Resolved) -> Target:
@@ -47,6 +48,11 @@ def error(resolved: Resolved) -> CloudFrontError:
 
 def found(api: Api, *texts: str) -> list[str]:
     return [target(resolved).id for resolved in resolve(api, texts)]
+
+
+@pytest.fixture
+def api(cf: CloudFront) -> Api:
+    return api_of(cf, attempts=ATTEMPTS)
 
 
 @pytest.fixture
@@ -353,7 +359,7 @@ class TestAllTenants:
         assert len(tenants_of(api, by_id(DISTRIBUTION, SHARED))) == 250
         assert api.calls == {"ListDistributionTenants": 4}
         fault.at = range(fault.seen + page, 100)
-        with pytest.raises(CloudFrontError, match="not one of CloudFront's"):
+        with pytest.raises(CloudFrontError, match="^Unexpected response to ListDistributionTenants"):
             tenants_of(api, by_id(DISTRIBUTION, SHARED))
         assert api.calls["ListDistributionTenants"] == 4 + page - 1 + ATTEMPTS
 
