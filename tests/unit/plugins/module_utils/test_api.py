@@ -214,6 +214,14 @@ def test_pauses_between_retries_grow_to_ten_seconds(cf: CloudFront) -> None:
     assert min(delays[5:]) < 5  # The jitter is a full one.
 
 
+@pytest.mark.parametrize(("concurrency", "retries"), [(1, 3), (4, 3), (8, 7)])
+def test_few_failures_in_a_row_are_not_an_outage(cf: CloudFront, concurrency: int, retries: int) -> None:
+    api = api_of(cf, concurrency=concurrency)
+    cf.add_fault("error", first=10)
+    get(api, cf.add_distribution())
+    assert len(slept(cf)) == retries  # After that, the pacer delays them.
+
+
 @pytest.mark.parametrize("others_succeed", [True, False])
 def test_throttled_request_is_given_up_only_if_nothing_gets_through(cf: CloudFront, others_succeed: bool) -> None:
     api = api_of(cf)

@@ -130,6 +130,21 @@ def test_pacer_adapts_when_the_rate_changes(change: dict[str, float], ideal: flo
     assert server.refused <= 2 * 8 + 0.15 * 200
 
 
+def test_interval_is_no_shorter_than_before_the_first_refusal() -> None:
+    server = Server()
+
+    def refuse_once_and_slow_down_later() -> None:
+        number = len(server.sent)
+        server.limit.burst = 0 if number == 20 else 1e9 if number < 400 else 1
+        if number == 400:
+            server.limit.rate = 5
+
+    server.hook = refuse_once_and_slow_down_later
+    server.run(450)
+    # If it had become ever shorter, many refusals would be needed to return from there.
+    assert server.refused <= 50
+
+
 def test_repeated_requests_keep_their_place() -> None:
     server = Server(8, (2, 1))
     server.run(60)
@@ -260,6 +275,14 @@ def test_second_outage_is_probed_as_soon_as_the_first() -> None:
     for dummy in range(2):
         server.pacer.failed("lane", server.pacer.admit("lane", 0))
     assert 0.5 <= server.pacer.admit("lane", 0) - began <= 1
+
+
+def test_probe_waits_for_the_rate_of_its_lane() -> None:
+    server = Server(tolerance=1)
+    server.pacer.refused("lane", server.pacer.admit("lane", 0))
+    server.pacer.failed("other", server.pacer.admit("other", 0))
+    assert server.pacer.in_outage
+    assert server.pacer.admit("lane", 0) >= START + 2.5
 
 
 @pytest.mark.parametrize("outcome", ["accepted", "refused"])

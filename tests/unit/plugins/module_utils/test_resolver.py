@@ -359,7 +359,7 @@ class TestAllTenants:
         assert len(tenants_of(api, by_id(DISTRIBUTION, SHARED))) == 250
         assert api.calls == {"ListDistributionTenants": 4}
         fault.at = range(fault.seen + page, 100)
-        with pytest.raises(CloudFrontError, match="^Unexpected response to ListDistributionTenants"):
+        with pytest.raises(CloudFrontError, match=r"^Unexpected response to ListDistributionTenants"):
             tenants_of(api, by_id(DISTRIBUTION, SHARED))
         assert api.calls["ListDistributionTenants"] == 4 + page - 1 + ATTEMPTS
 
