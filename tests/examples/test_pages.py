@@ -39,6 +39,7 @@ REPOSITORY = GALAXY["repository"]
 FRACTIONS = {0.25: "quarter", 0.5: "half"}
 FOREIGN_SAYINGS = [  # of AWS, botocore and OpenSSL, in the examples of messages
     "The specified invalidation does not exist",
+    "The marker is not valid",
     "is not authorized to perform",
     "on resource: ",
     "because no identity-based policy allows the",

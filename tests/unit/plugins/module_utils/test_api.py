@@ -29,7 +29,6 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors impor
     ThrottledError,
 )
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._pager import pages
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._paging import paginate
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
 from ansible_collections.edgeworks.cloudfront.tests.unit.support import EmulatedTime, Subject, api_of, client_of
 from botocore import xform_name
@@ -251,41 +250,6 @@ def test_endpoint_that_answers_now_and_then_is_not_dead(cf: CloudFront, answers:
             ask(api)
     with pytest.raises(NoResponseError, match="was not sent"):
         ask(api)
-
-
-def walked(cf: CloudFront, *pages: t.Sequence[str]) -> list[list[str]]:
-    """The Ids of a walk over pages with these, each of which names a next one but the last."""
-    answers = iter(
-        {
-            "List": {
-                "Items": [{"Id": identifier} for identifier in ids],
-                "IsTruncated": number < len(pages),
-                "NextMarker": f"page-{number}",
-            }
-        }
-        for number, ids in enumerate(pages, 1)
-    )
-    api = api_of(cf, SimpleNamespace(meta=Mock(), list_things=lambda **dummy: next(answers)))
-    things = paginate(api, "ListThings", "something", lambda answer: answer["List"], size=lambda: 100)
-    return [[item["Id"] for item in page["Items"]] for page in things]
-
-
-FEW, TOO_MANY = [()] * 19, [()] * 20
-
-
-def test_some_empty_pages_in_a_row_are_walked_over(cf: CloudFront) -> None:
-    assert list(filter(None, walked(cf, *FEW, "A", *FEW, "B"))) == [["A"], ["B"]]
-
-
-@pytest.mark.parametrize("before", [(), ("A",)])
-def test_walk_over_nothing_but_empty_pages_ends(cf: CloudFront, before: tuple[str, ...]) -> None:
-    with pytest.raises(CloudFrontError, match="sent 20 empty pages in a row"):
-        walked(cf, *before, *TOO_MANY, "B")
-
-
-def test_page_that_begins_as_another_did_is_told_by_its_first_item(cf: CloudFront) -> None:
-    with pytest.raises(CloudFrontError, match="began again at A"):
-        walked(cf, "AB", "CD", "AE")
 
 
 def test_operation_that_the_installed_botocore_does_not_know(api: Api) -> None:
