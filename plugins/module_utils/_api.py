@@ -100,12 +100,17 @@ class Api:
         response shows it. Raises CloudFrontError.
         """
         request = _Request(operation, subject, is_complete, parameters, self._pacer.ticket(), self.clock.monotonic())
+        last_error: TransientError | None = None
         for attempt in itertools.count(1):
-            outcome = self._send(request)
+            try:
+                outcome = self._send(request)
+            except ExpiredError as error:
+                raise (last_error or error) from error
             if not isinstance(outcome, TransientError):
                 return outcome
             if not isinstance(outcome, ThrottledError):
                 on_lost()
+            last_error = outcome
             self._delay_retry(request, attempt, outcome)
         raise AssertionError  # For mypy: the count does not end.
 

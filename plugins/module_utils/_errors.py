@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 try:
     from botocore import exceptions as boto
-    from urllib3.exceptions import HTTPError, LocationValueError
+    from botocore.parsers import ResponseParserError
+    from urllib3.exceptions import HTTPError
 except ImportError:
     pass  # AnsibleAWSModule and AWSLookupBase report this to the user.
 
@@ -141,7 +142,8 @@ def unreadable(operation: str, subject: str, why: str) -> TransientError:
 
 def give_up(error: TransientError, attempts: int, seconds: float) -> TransientError:
     """The error after all retries."""
-    error.message += f" Gave up after {attempts} attempt{'s' * (attempts > 1)} in {seconds:.0f} s."
+    effort = "attempt in" if attempts == 1 else "attempts in"
+    error.message += f" Gave up after {attempts} {effort} {seconds:.0f} s."
     return error
 
 
@@ -158,9 +160,13 @@ def explain(raised: Exception, operation: str, subject: str, role: str | None = 
             "or set them in the environment.",
             code,
         )
-    if not CREDENTIAL_ERRORS.isdisjoint(cls.__name__ for cls in type(raised).__mro__):
+    # Botocore has no class for credentials that are expired as soon as it gets them.
+    is_expired = isinstance(raised, RuntimeError) and "redentials" in reason
+    if is_expired or not CREDENTIAL_ERRORS.isdisjoint(cls.__name__ for cls in type(raised).__mro__):
         return _explain_credentials("", role, f"{reason}.", code)
     if _is_permanent(raised):
+        if _is_invalid_url(raised):
+            reason = "a URL is invalid"  # The reason quotes parts of it, which may be of its password.
         message = f"{what} could not be sent: {reason}. Check aws_ca_bundle, endpoint_url and the proxy settings."
         return TaskError(message, code)
     if isinstance(raised, (boto.ConnectionError, boto.HTTPClientError, HTTPError, OSError)):
@@ -168,7 +174,9 @@ def explain(raised: Exception, operation: str, subject: str, role: str | None = 
         return TransientError(message, code)
     if isinstance(raised, boto.BotoCoreError) and not isinstance(raised, boto.IncompleteReadError):
         return CloudFrontError(f"{what} could not be sent: {reason}.", code)
-    return unreadable(operation, subject, reason or code)
+    if not isinstance(raised, (boto.BotoCoreError, ResponseParserError)):
+        reason = f"botocore could not parse it ({code})"
+    return unreadable(operation, subject, reason)
 
 
 def _explain_response(raised: boto.ClientError, operation: str, subject: str) -> CloudFrontError:
@@ -217,11 +225,17 @@ def _is_permanent(raised: Exception) -> bool:
     proxy = urlsplit(getattr(raised, "kwargs", {}).get("proxy_url") or "http://proxy")
     if not proxy.hostname or proxy.path.strip("/"):  # Botocore puts http:// in front of a scheme it does not know.
         return True
-    return any(
-        isinstance(cause, (FileNotFoundError, IsADirectoryError, PermissionError, LocationValueError))
+    return _is_invalid_url(raised) or any(
+        isinstance(cause, (FileNotFoundError, IsADirectoryError, PermissionError))
         or (isinstance(cause, ssl.SSLError) and not isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)))
         for cause in _causes(raised)
     )
+
+
+def _is_invalid_url(raised: Exception) -> bool:
+    """Whether botocore or urllib3 could not parse the URL of the endpoint or the proxy."""
+    causes = [cause for cause in _causes(raised) if cause is not raised]
+    return any(isinstance(cause, ValueError) and not isinstance(cause, ssl.SSLError) for cause in causes)
 
 
 def _causes(raised: BaseException) -> t.Iterator[BaseException]:

@@ -198,10 +198,15 @@ def _poll_until_done(api: Api, trackers: t.Sequence[_Tracker], limits: WaitLimit
     api.progress.report(f"Waiting for {what}, {limits.timeout:g} s at most")
     began = reported = api.clock.monotonic()
     api.deadline = api.started + limits.timeout
+
+    def poll(tracker: _Tracker) -> None:
+        tracker.poll()
+        api.progress.advance()
+
     try:
         for active in _polls(api, trackers, limits):
             api.progress.begin(len(active), "targets polled")
-            api.map(_Tracker.poll, active)
+            api.map(poll, active)
             before, left = left, len(_pending(trackers))
             now = api.clock.monotonic()
             if left != before or now - reported >= PROGRESS_INTERVAL:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _api, _client, _waiter
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _api, _client, _pace, _waiter
 from ansible_collections.edgeworks.cloudfront.tests.examples.pages import (
     GUIDES,
     MARKDOWN,
@@ -52,7 +52,8 @@ FOREIGN_SAYINGS = [  # of AWS, botocore and OpenSSL, in the examples of messages
     "Could not connect to the endpoint URL",
     "SSL validation failed for",
     "certificate verify failed: unable to get local issuer certificate",
-    "Error when retrieving token from sso: Token has expired and refresh failed",
+    "The difference between the request time and the current time is too large",
+    "Parameter validation failed: Invalid type for parameter",
     "Got unexpected keyword argument",
 ]
 ONLY_FOR_ALL_RESOURCES = {"cloudfront:ListDistributions", "cloudfront:ListDistributionTenants"}
@@ -181,13 +182,11 @@ def test_matrix_is_what_is_run() -> None:
     [
         ("waiting", f"are {_waiter.FIRST_INTERVAL:g} seconds at first"),
         ("waiting", f"each is a {FRACTIONS[_waiter.GROWTH]} of the time waited so far"),
-        (
-            "connection",
-            f"up to {_api.ATTEMPTS} attempts, none of which begins later than {_api.RETRY_WINDOW:g} seconds",
-        ),
-        ("connection", f"grow from a tenth of a second to {_api.LONGEST_DELAY:g} seconds"),
-        ("connection", f"for {_client.CONNECT_TIMEOUT} seconds, and an answer {_client.READ_TIMEOUT} seconds"),
-        ("connection", f"nothing is sent to it for {_api.OUTAGE:g} seconds"),
+        ("connection", f"are retried for up to {_api.RETRY_WINDOW:g} seconds"),
+        ("connection", f"grows from {FRACTIONS[_api.FIRST_DELAY]} a second to {_api.LONGEST_DELAY:g} seconds"),
+        ("connection", f"(as many as ``concurrency``, but at least {_api.LEAST_TOLERANCE})"),
+        ("connection", f"interval between probes grows to {_pace.LONGEST_PROBE:g} seconds"),
+        ("connection", f"is {_client.CONNECT_TIMEOUT} seconds; the read timeout is {_client.READ_TIMEOUT}."),
     ],
 )
 def test_numbers_are_those_of_the_code(guide: str, statement: str) -> None:

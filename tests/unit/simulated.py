@@ -18,7 +18,8 @@ from ansible_collections.edgeworks.cloudfront.tests.emulator.world import Instan
 class SimulatedClock(Clock):
     """Time that advances to the next wake-up as soon as every thread sleeps or waits.
 
-    The threads are the one that creates the clock and those that `start` starts.
+    The threads are the one that creates the clock and those that `start` starts. If all of them wait for each other,
+    each gets an AssertionError.
     """
 
     def __init__(self, start: Instant) -> None:
@@ -30,6 +31,7 @@ class SimulatedClock(Clock):
         self._running = 1
         self._order = itertools.count()
         self._sleepers: list[tuple[float, int, _Sleeper]] = []
+        self._suspended: set[_Sleeper] = set()
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -60,6 +62,7 @@ class SimulatedClock(Clock):
         """The calling thread is about to wait for its sleeper, for so long at most."""
         with self._lock:
             self._running -= 1
+            self._suspended.add(sleeper)
             if seconds is not None:
                 heapq.heappush(self._sleepers, (self.now() + max(0.0, seconds), next(self._order), sleeper))
             self._advance_if_idle()
@@ -71,6 +74,7 @@ class SimulatedClock(Clock):
     def _wake(self, sleeper: _Sleeper) -> None:
         if not sleeper.woken.is_set():
             self._running += 1
+            self._suspended.remove(sleeper)
             sleeper.woken.set()
 
     def _advance_if_idle(self) -> None:
@@ -79,11 +83,16 @@ class SimulatedClock(Clock):
             if not sleeper.woken.is_set():
                 self.advance(max(0.0, until - self.now()))
                 self._wake(sleeper)
+        if not self._running:
+            for sleeper in list(self._suspended):
+                sleeper.is_deadlocked = True
+                self._wake(sleeper)
 
 
 class _Sleeper:
     def __init__(self) -> None:
         self.woken = threading.Event()
+        self.is_deadlocked = False
 
 
 class _Condition:
@@ -110,6 +119,7 @@ class _Condition:
         finally:
             self._lock.acquire()
             self._sleepers.remove(sleeper)
+        assert not sleeper.is_deadlocked, "All threads wait for each other."
 
     def notify_all(self) -> None:
         for sleeper in self._sleepers:

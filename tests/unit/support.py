@@ -14,6 +14,7 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import A
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._clock import Clock
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import selection
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import DISTRIBUTION, TENANT, Kind, Target
+from ansible_collections.edgeworks.cloudfront.tests.emulator import Clock as EmulatorClock
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront, attach
 from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import SimulatedClock
 from boto3.session import Session
@@ -27,15 +28,24 @@ NOW = datetime(2026, 11, 21, 4, 0, 0, tzinfo=UTC)
 class EmulatedTime(Clock):
     """The emulator's clock, as the plugins see it: nobody waits in real time."""
 
-    def __init__(self, clock: SimulatedClock) -> None:
+    def __init__(self, clock: EmulatorClock) -> None:
+        assert isinstance(clock, SimulatedClock)
         self._clock = clock
-        self.condition = clock.condition
-        self.start = clock.start
-        self.sleep = clock.sleep
-        self.monotonic = clock.now
+
+    def monotonic(self) -> float:
+        return self._clock.now()
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.now(), UTC)
+
+    def sleep(self, seconds: float) -> None:
+        self._clock.sleep(seconds)
+
+    def condition(self) -> t.Any:
+        return self._clock.condition()
+
+    def start(self, function: t.Callable[[], None]) -> None:
+        self._clock.start(function)
 
 
 def client_of(cf: CloudFront, aws_config: t.Mapping[str, t.Any] | None = None) -> t.Any:

@@ -5,13 +5,23 @@
 from __future__ import annotations
 
 import typing as t
+from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import ATTEMPTS, Api
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import CloudFrontError, TransientError
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._client import _parse_timestamp, as_text, connection
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import (
+    BadOptionError,
+    CloudFrontError,
+    TransientError,
+)
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._pager import pages
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
-from ansible_collections.edgeworks.cloudfront.tests.unit.support import api_of, client_of
-from botocore.session import get_session
+from ansible_collections.edgeworks.cloudfront.tests.unit.support import Subject, api_of, client_of
+from botocore import xform_name
+from botocore.utils import parse_timestamp
 
 DISTRIBUTION, TENANT = "E1PA6795UKMFR9", "dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB"
 BATCH = {"Paths": {"Quantity": 1, "Items": ["/*"]}, "CallerReference": "release-42"}
@@ -41,7 +51,6 @@ FOREIGN = {
     "enclosed": (b"<x><InvalidationList/><Id/></x>", "its root element is x"),
 }
 EVERY_OPERATION = pytest.mark.parametrize("operation", PARAMETERS)
-MODEL = get_session().get_service_model("cloudfront")
 
 
 @pytest.fixture
@@ -70,25 +79,24 @@ def test_response_of_cloudfront_is_accepted(cf: CloudFront, client: t.Any, opera
     assert cf.calls == {operation: 1}
 
 
-@EVERY_OPERATION
 @pytest.mark.parametrize("status", [200, 204])
 @pytest.mark.parametrize(("body", "reason"), FOREIGN.values(), ids=FOREIGN)
-def test_foreign_response_is_retried_and_then_an_error(
-    cf: CloudFront, client: t.Any, operation: str, status: int, body: bytes, reason: str
-) -> None:
+def test_foreign_response_is_retried(cf: CloudFront, client: t.Any, status: int, body: bytes, reason: str) -> None:
     replace_body(client, body, status)
-    with pytest.raises(TransientError) as caught:
-        call(api_of(cf, client), operation)
-    assert caught.value.code == "UnreadableAnswer"
-    assert f" {reason}. " in str(caught.value)
-    assert cf.calls == {operation: ATTEMPTS}
+    api = api_of(cf, client, attempts=2)
+    for operation in PARAMETERS:
+        with pytest.raises(TransientError) as caught:
+            call(api, operation)
+        assert caught.value.code == "UnreadableResponse"
+        assert f" {reason}. " in str(caught.value)
+    assert cf.calls == dict.fromkeys(PARAMETERS, 2)
 
 
 @EVERY_OPERATION
 def test_response_to_another_operation_is_refused(cf: CloudFront, client: t.Any, operation: str) -> None:
     replace_body(client, b"<InvalidationList/>" if operation == "ListDistributions" else b"<DistributionList/>")
     with pytest.raises(CloudFrontError, match="its root element is"):
-        call(api_of(cf, client), operation)
+        call(api_of(cf, client, attempts=1), operation)
 
 
 @pytest.mark.parametrize("prolog", ["", "\ufeff", '<?xml version="1.0" encoding="UTF-8"?>\n', f"<!--{'-x' * 5000}-->"])
@@ -111,3 +119,64 @@ def test_error_response_keeps_its_code(cf: CloudFront, client: t.Any) -> None:
     with pytest.raises(CloudFrontError) as caught:
         call(api_of(cf, client), "ListDistributions")
     assert caught.value.code == "AccessDenied"
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"retries": {"max_attempts": "many"}},
+        {"retries": "many"},
+        {"retries": {"mode": "hasty"}},
+        {"no_such_setting": 1},
+    ],
+)
+def test_config_that_botocore_does_not_accept_is_refused(config: dict[str, t.Any]) -> None:
+    with pytest.raises(BadOptionError, match="aws_config"):
+        connection(config, 8)
+
+
+def test_config_of_the_user_replaces_the_defaults() -> None:
+    config = connection({"read_timeout": 1, "user_agent_extra": 42, "user_agent_appid": None}, 32)["aws_config"]
+    assert (config.connect_timeout, config.read_timeout, config.max_pool_connections) == (10, 1, 32)
+    assert (config.user_agent_extra, config.user_agent_appid) == ("42", None)
+    assert connection({}, 8)["aws_config"].max_pool_connections == 10
+
+
+@pytest.mark.parametrize(
+    ("wire", "text"),
+    [
+        ("2019-12-05T18:40:49.413Z", "2019-12-05T18:40:49.413000+00:00"),
+        ("2026-11-21T03:59:01Z", "2026-11-21T03:59:01+00:00"),
+        ("2026-11-21T04:59:01.5+01:00", "2026-11-21T03:59:01.500000+00:00"),
+        ("1574450000", "2019-11-22T19:13:20+00:00"),
+    ],
+)
+def test_timestamp_is_the_same_text_with_and_without_the_parser_of_botocore(wire: str, text: str) -> None:
+    assert as_text(parse_timestamp(wire)) == text
+    assert _parse_timestamp(wire) == text
+
+
+def test_timestamp_is_the_same_text_if_botocore_hides_its_parser(
+    subject: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject.add(1)
+    usual = list(pages(subject.api, subject.target))
+    operation = xform_name(subject.kind.list_operation)
+    without_parser = SimpleNamespace(meta=Mock(), **{operation: getattr(subject.client, operation)})
+    monkeypatch.setattr(subject.client._endpoint._response_parser_factory, "_defaults", {})
+    assert list(pages(api_of(subject.cf, without_parser), subject.target)) == usual
+
+
+def test_timestamps_of_other_clients_of_the_session_stay_datetimes(cf: CloudFront) -> None:
+    identifier = cf.add_distribution()
+    cf.add_invalidations(identifier, 1)
+    other = client_of(cf)
+    api_of(cf)
+    (item,) = other.list_invalidations(DistributionId=identifier)["InvalidationList"]["Items"]
+    assert isinstance(item["CreateTime"], datetime)
+
+
+def test_timestamp_is_in_utc_in_every_time_zone() -> None:
+    instant = datetime(2026, 11, 21, 4, 0, 0, 1, tzinfo=timezone(timedelta(hours=1)))
+    assert as_text(instant) == "2026-11-21T03:00:00.000001+00:00"
+    assert as_text(datetime(2026, 11, 21)) == "2026-11-21T00:00:00+00:00"
