@@ -50,7 +50,6 @@ def run(cf: CloudFront, plays: list[Play], folder: Path) -> str:
                 "AWS_EC2_METADATA_DISABLED": "true",
                 "AWS_ENDPOINT_URL": url,
                 "ANSIBLE_CALLBACK_RESULT_FORMAT": "json",  # as it is by default
-                "ANSIBLE_PIPELINING": "true",
             },
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

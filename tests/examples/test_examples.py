@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -26,32 +24,17 @@ WORLD = json.loads(Path(__file__).with_name("world.json").read_text())
 PAGES = [page for page in (README, *GUIDES, *PLUGINS) if any(block.language == "yaml" for block in blocks(page))]
 
 
-@pytest.fixture(scope="module")
-def printed(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Mapping[Path, Future[str]]]:
-    """What the run of each page prints. The runs spend half of their time waiting, so several go on at once."""
-    tests = [test for test in request.session.items if isinstance(test, pytest.Function)]
-    pages: list[Any] = [test.callspec.params["page"] for test in tests if test.originalname == test_examples.__name__]
-    with ThreadPoolExecutor(3) as pool:
-        yield {page: pool.submit(run_page, page, tmp_path_factory.mktemp(page.stem)) for page in pages}
-
-
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TOP)))
-def test_examples(page: Path, printed: Mapping[Path, Future[str]]) -> None:
-    lines = printed[page].result().splitlines()
+def test_examples(page: Path, tmp_path: Path) -> None:
+    cf = CloudFront()
+    cf.load(WORLD)
+    lines = run(cf, list(plays_of(blocks(page), tmp_path)), tmp_path).splitlines()
     output = "\n".join(line for line in lines if not FOREIGN_WARNING.search(line))
     assert "WARNING]" not in output, output
     assert "\nskipping: [localhost]\n" not in output, output
     for block in blocks(page):
         if block.language == "text":
             assert comparable(block.text) in comparable(output), output
-
-
-def run_page(page: Path, folder: Path) -> str:
-    cf = CloudFront()
-    cf.load(WORLD)
-    return run(cf, list(plays_of(blocks(page), folder)), folder)
 
 
 def plays_of(page: list[Block], folder: Path) -> Iterator[Play]:

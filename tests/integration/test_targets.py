@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
 
 from .conftest import Play
 
@@ -16,5 +17,11 @@ TARGETS = sorted(target.name for target in HERE.glob("targets/*") if not target.
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_target(target: str, play: Play) -> None:
+def test_target(target: str, cf: CloudFront, play: Play) -> None:
     play(HERE / "targets.yml", "--extra-vars", f"target={target}")
+    if target == "lookup_invalidations":
+        for operation in ("ListInvalidations", "ListInvalidationsForDistributionTenant"):
+            markers = [request.params.get("Marker") for request in cf.requests if request.operation == operation]
+            # The module and the lookup list 250 invalidations in three requests each.
+            assert markers[:3] == markers[3:6]
+            assert markers[6] is None

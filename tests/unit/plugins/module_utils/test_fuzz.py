@@ -15,14 +15,22 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import A
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import CloudFrontError
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._pager import listing
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import Selection, selection
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import KINDS
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import KINDS, Target
 from ansible_collections.edgeworks.cloudfront.tests.emulator import Clock, CloudFront
-from ansible_collections.edgeworks.cloudfront.tests.unit.support import NOW, SESSION, Subject, api_of, subject_of
+from ansible_collections.edgeworks.cloudfront.tests.unit.support import (
+    NOW,
+    Subject,
+    api_of,
+    client_of,
+    subject_of,
+    target_of,
+)
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+CLIENT = client_of(CloudFront())  # One for all examples: making it takes longer than an example.
 BY_KIND = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.label)
 
 
@@ -56,8 +64,6 @@ class Raw:
 def answering(kind: t.Any, answer: t.Callable[[str], tuple[int, dict[str, str], bytes]]) -> tuple[Subject, list[str]]:
     """A target of which a server answers what C(answer) makes of the marker; and the markers it was asked for."""
     cf = CloudFront(clock=Clock(NOW))
-    subject = subject_of(kind, cf)
-    client = SESSION.client("cloudfront", region_name="us-east-1", config=subject.client.meta.config)
     asked: list[str] = []
 
     def before_send(request: t.Any, **dummy: t.Any) -> t.Any:
@@ -66,8 +72,9 @@ def answering(kind: t.Any, answer: t.Callable[[str], tuple[int, dict[str, str], 
         status, headers, body = answer(marker)
         return AWSResponse(request.url, status, HTTPHeaders.from_dict(headers), Raw(body))
 
-    client.meta.events.register("before-send.cloudfront", before_send)
-    return Subject(cf, api_of(cf, client), client, subject.target), asked
+    CLIENT.meta.events.unregister("before-send.cloudfront", unique_id="answering")
+    CLIENT.meta.events.register_first("before-send.cloudfront", before_send, unique_id="answering")
+    return Subject(cf, api_of(cf, CLIENT), CLIENT, Target(kind, target_of(cf, kind), {})), asked
 
 
 MARKERS = st.sampled_from(["", "a", "b", "c", "d", "e", "<&>"])
