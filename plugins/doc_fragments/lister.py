@@ -10,13 +10,13 @@ class ModuleDocFragment:
 options:
   all_tenants:
     description:
-      - Ask for the tenants of the given multi-tenant distribution instead of the distribution itself.
-      - A distribution without tenants gives an empty result.
+      - Use all tenants of the given multi-tenant distribution instead of the distribution itself.
+      - For a distribution without tenants, the result is empty.
     type: bool
     default: false
   concurrency:
     description:
-      - How many requests may be in flight at once.
+      - The maximum number of requests in flight at the same time.
     type: int
     default: 16
 """

@@ -10,10 +10,9 @@ class ModuleDocFragment:
 options:
   on_missing:
     description:
-      - What to do about a target, or an invalidation that was named, that does not exist.
-      - With V(error) it fails, after all other targets have answered.
-      - With V(warn) there is a warning, with V(skip) nothing is said. The target's entry has C(Error) in
-        either case.
+      - What to do if a target, or an invalidation named by its ID, does not exist.
+      - With V(error), it fails after all other targets have been processed. With V(warn), it continues with a warning,
+        and with V(skip) without one. The target's result has C(Error) in each case.
     type: str
     choices:
       - error
@@ -22,8 +21,7 @@ options:
     default: error
   on_denied:
     description:
-      - What to do about a target that the identity in use has no permission for. The choices mean the same
-        as with O(on_missing).
+      - What to do if the identity in use lacks a permission for a target. The choices are those of O(on_missing).
     type: str
     choices:
       - error

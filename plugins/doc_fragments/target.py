@@ -11,10 +11,12 @@ options:
   distribution_id:
     description:
       - The ID of a distribution, of any form.
+      - Mutually exclusive with O(distribution_tenant_id) and O(targets).
     type: str
   distribution_tenant_id:
     description:
       - The ID of a tenant of a multi-tenant distribution, of any form.
+      - Mutually exclusive with O(distribution_id) and O(targets).
     type: str
     aliases:
       - tenant_id
@@ -29,6 +31,7 @@ options:
       - An C(E) with 12 to 14 upper-case letters and digits is the ID of a distribution, and a text that begins with
         C(dt_) is the ID of a tenant. For a tenant whose name has that form, use
         O(distribution_tenant_id) or an ARN.
+      - Mutually exclusive with O(distribution_id) and O(distribution_tenant_id).
     type: list
     elements: str
 """

@@ -9,10 +9,10 @@ name: invalidations
 version_added: 0.1.0
 short_description: Look up the invalidations of CloudFront distributions and distribution tenants
 description:
-  - Tells which invalidations a CloudFront distribution or a tenant of a multi-tenant distribution has, and
-    whether they are completed, in the shape of AWS's own answer.
-  - It asks for no more pages than the answer needs.
-  - Several lookups of a task, in a template say, share one client where their connection options are the same.
+  - Returns the invalidations of CloudFront distributions and of tenants of multi-tenant distributions, in the shape of
+    AWS's response.
+  - Requests no more pages than the result needs.
+  - Lookups of one task with the same connection options, for example in a template, share a client.
 options:
   _terms:
     description:
@@ -40,35 +40,35 @@ author:
   - Contributors to the edgeworks.cloudfront project (@edgeworks)
 seealso:
   - module: edgeworks.cloudfront.invalidation_info
-    description: The same facts from a task, which can wait as well.
+    description: The same results in a task, which can also wait.
 """
 
 EXAMPLES = r"""
 - name: Show when a distribution was last invalidated
   ansible.builtin.debug:
-    msg: "{{ found.InvalidationList['Items'][0].CreateTime | default('never') }}"
+    msg: "{{ site.InvalidationList.Items[0].CreateTime | default('never') }}"
   vars:
-    found: "{{ lookup('edgeworks.cloudfront.invalidations', 'E1PA6795UKMFR9', max_items=1) }}"
+    site: "{{ lookup('edgeworks.cloudfront.invalidations', 'E1PA6795UKMFR9', max_items=1) }}"
 
 - name: Show the status of one invalidation of a distribution tenant
   ansible.builtin.debug:
-    msg: "{{ found.InvalidationList['Items'][0].Status }}"
+    msg: "{{ found.InvalidationList.Items[0].Status }}"
   vars:
     tenant: dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB
     found: "{{ lookup('edgeworks.cloudfront.invalidations', tenant, invalidation_ids=['I2J0I21PCUYOIK']) }}"
 
-- name: Ask for several targets at once, and loop over the answers
+- name: Loop over several targets
   ansible.builtin.debug:
-    msg: "{{ item.Target | default('') }} {{ item.InvalidationList.Quantity }}"
+    msg: "{{ item.Target | default(item.DistributionId) }}: {{ item.InvalidationList.Quantity }}"
   loop: >-
     {{ query('edgeworks.cloudfront.invalidations', 'E1PA6795UKMFR9', 'www.example.com', created_after='1h') }}
 
-- name: Write a report over all tenants of a multi-tenant distribution
+- name: Write a report about all tenants of a multi-tenant distribution
   ansible.builtin.copy:
     dest: "{{ report }}"
     content: |
       {% for tenant in query('edgeworks.cloudfront.invalidations', 'E2QWRUHAPOMQZL', all_tenants=true, max_items=1) %}
-      {{ tenant.Name }}: {{ tenant.InvalidationList['Items'] | map(attribute='Status') | first | default('none yet') }}
+      {{ tenant.Name }}: {{ tenant.InvalidationList.Items | map(attribute='Status') | first | default('none yet') }}
       {% endfor %}
     mode: "0644"
 """
@@ -76,13 +76,15 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description:
-    - One entry a target, in the order of the terms.
-    - Its identity is in the words of the AWS request, C(DistributionId) or C(DistributionTenantId). A
-      target that was found by a name or a domain also has C(Target), which is what was asked for; C(Name)
-      and C(Domains) of a tenant, C(DomainName) and C(Aliases) of a distribution.
-    - C(InvalidationList) has the shape of AWS's own answer, and C(Items) even where there is none.
-    - Where a target failed and O(on_missing) or O(on_denied) let it pass, C(Error) has its C(Code) and
-      C(Message).
+    - The result of each target, in the order of the terms, as the module M(edgeworks.cloudfront.invalidation_info)
+      returns it in C(targets).
+    - C(DistributionId) or C(DistributionTenantId) is its identity. A target that was looked up by a name or a domain
+      also has C(Target), which is that name or domain; and C(Name) and C(Domains) of a tenant, or C(DomainName) and
+      C(Aliases) of a distribution.
+    - C(InvalidationList) has the shape of AWS's response, with C(Items) even if there are none.
+    - With O(details), C(InProgressPaths) and C(InProgressWildcards) are what its invalidations in progress use of
+      CloudFront's quotas.
+    - If a target failed and O(on_missing) or O(on_denied) ignores that, C(Error) has the C(Code) and the C(Message).
   type: list
   elements: dict
   sample:
@@ -125,7 +127,7 @@ class LookupModule(AWSLookupBase):
     def run(  # type: ignore[override]  # Ansible passes no more than these.
         self, terms: list[t.Any], variables: dict[str, t.Any] | None = None, **kwargs: t.Any
     ) -> list[dict[str, t.Any]]:
-        kwargs.pop("wantlist", None)  # Ansible-core 2.18 passes it on to what is looped over by with_.
+        kwargs.pop("wantlist", None)  # Ansible-core 2.18 passes it for with_ loops.
         self._refuse_unknown(kwargs)
         super().run(terms, variables, **kwargs)
         options = {**self.get_options(), "targets": self._flatten(terms)}
@@ -135,7 +137,7 @@ class LookupModule(AWSLookupBase):
                 concurrency=options["concurrency"],
                 attempts=attempts(options["aws_config"]),
             )
-            wanted = selection(options, api.clock.now())
+            wanted = selection(options)
             results = list_all(api, requested_targets(api, options), wanted)
         except CloudFrontError as error:
             raise AnsibleLookupError(str(error)) from error
@@ -147,7 +149,7 @@ class LookupModule(AWSLookupBase):
         return [result.entry for result in results]
 
     def _refuse_unknown(self, options: dict[str, t.Any]) -> None:
-        """Ansible itself lets an option that is misspelt pass in silence."""
+        """Ansible silently ignores an unknown option."""
         known = {
             name
             for option, definition in self.option_definitions.items()
@@ -156,14 +158,14 @@ class LookupModule(AWSLookupBase):
         unknown = sorted(set(options) - known)
         if unknown:
             raise AnsibleLookupError(
-                f"{', '.join(unknown)}: no such option of the invalidations lookup. "
-                f"It knows {', '.join(sorted(known - {'_terms'}))}."
+                f"Unknown options of the invalidations lookup: {', '.join(unknown)}. "
+                f"The options are {', '.join(sorted(known - {'_terms'}))}."
             )
 
     def _shared_client(self, options: dict[str, t.Any]) -> BaseClient:
-        """The client for these connection options; a lookup does not pay for it when an earlier one has.
+        """The client for these connection options, shared with earlier lookups of this process.
 
-        A process that was forked off has a client of its own, for two cannot read from one connection.
+        Forked processes have clients of their own: two processes cannot share a connection.
         """
         environment = sorted(item for item in os.environ.items() if item[0].startswith("AWS_"))
         key = repr((os.getpid(), environment, [options.get(name) for name in CONNECTION]))

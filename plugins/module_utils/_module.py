@@ -50,20 +50,15 @@ class Task:
         )
         self.options: Json = self.module.params
         self.result: Json = {"changed": False}
+        self._entries: list[Json] | None = None
         self._failures: list[str] = []
 
-    @property
-    def has_single_target(self) -> bool:
-        """Whether exactly one target was requested."""
-        targets = self.options["targets"]
-        return not self.options["all_tenants"] and (targets is None or len(targets) == 1)
-
     def set_entries(self, entries: list[Json]) -> None:
-        """Put the entries into the result: the entry of a single named target as it is, others as C(targets)."""
-        if self.options["targets"] is None and not self.options["all_tenants"]:
-            self.result.update(entries[0])
-        else:
-            self.result["targets"] = entries
+        """Set the results of the targets.
+
+        The result has each once: at its top level if a single target was given by its ID, else in C(targets).
+        """
+        self._entries = entries
 
     def run(self, execute: t.Callable[[Task, Api], None]) -> t.NoReturn:
         """Call C(execute), which puts what it finds into the result, and return that to Ansible, also on failure."""
@@ -78,6 +73,9 @@ class Task:
             self._failures.append("Interrupted.")
         if api:
             self.result["api_calls"] = dict(api.calls)
+        if self._entries is not None:
+            single = self.options["targets"] is None and not self.options["all_tenants"]
+            self.result.update(self._entries[0] if single else {"targets": self._entries})
         if self._failures:
             self.module.fail_json(msg=" ".join(self._failures), **self.result)
         self.module.exit_json(**self.result)

@@ -26,48 +26,79 @@ def paginate(
     *,
     marker: str = "",
     size: t.Callable[[], t.Any],
-    members: tuple[str, ...] = ("Id",),
+    members: frozenset[str] = frozenset(("Id",)),
+    echoes_marker: bool = True,
     **parameters: t.Any,
 ) -> t.Iterator[Json]:
-    """The pages of a list, each as AWS's list structure with C(Items) and C(IsTruncated) always there.
+    """The pages of a list, each as AWS's list structure with C(Items), C(IsTruncated) and the C(Marker) requested.
 
-    C(unpack) takes the structure out of an answer, C(size) gives MaxItems for the next page, C(members) are what
-    each item must have. A page is asked for when it is wanted. Raises CloudFrontError for an answer by which the
-    list cannot be followed to its end.
+    C(unpack) takes the structure out of a response, C(size) returns MaxItems for the next page, C(members) are what
+    each item must have. A page is requested when the caller needs it. Raises CloudFrontError if the list cannot be
+    followed to its end, but only to a caller that needs more than the last good page. Until then, C(NextMarker) of
+    that page is the ID of its last item.
     """
 
-    def is_whole(response: Json) -> bool:
+    def is_complete(response: Json) -> bool:
         page = unpack(response)
         return (
             isinstance(page, dict)
             and isinstance(page.get("IsTruncated"), bool)
-            and all(member in item for item in page.get("Items") or [] for member in members)
+            and all(map(members.issubset, page.get("Items") or ()))
         )
 
     def broken(how: str) -> CloudFrontError:
-        message = f"{operation} on {subject} {how}, so the rest of the list is out of reach. Run it again later."
+        message = f"{operation} on {subject} {how}; the remaining pages cannot be read. Run the task again later."
         return CloudFrontError(message, "BrokenPaging")
 
-    markers, heads, empty = {marker}, set(), 0
+    trail = _Trail(marker)
     while True:
         requested = {"Marker": marker} if marker else {}
-        page: Json = unpack(api.call(operation, subject, is_whole, **parameters, **requested, MaxItems=size()))
+        page: Json = unpack(api.call(operation, subject, is_complete, **parameters, **requested, MaxItems=size()))
         items = page.get("Items") or []
-        if items:
-            if items[0]["Id"] in heads:
-                raise broken(f"began again at {items[0]['Id']}")
-            heads.add(items[0]["Id"])
-        empty = 0 if items else empty + 1
-        following = page.get("NextMarker")
-        if page["IsTruncated"]:
-            if not following:
-                raise broken("says that it has more, but not where (IsTruncated without NextMarker)")
-            if following in markers:
-                raise broken(f"leads in a circle (NextMarker {following} a second time)")
-            if empty >= MAX_EMPTY_PAGES:
-                raise broken(f"sent {empty} empty pages in a row")
-        yield {**page, "Items": items, "Marker": marker}
+        echo = page.get("Marker") or ""
+        if echoes_marker and echo != marker:
+            raise broken(f"returned Marker {echo!r} instead of {marker!r}")
+        if trail.has_seen(items):
+            raise broken(f"started again at {items[0]['Id']}")
+        page = {**page, "Items": items, "Marker": marker}
+        dead_end = trail.follow(page)
+        if dead_end:
+            page["NextMarker"] = items[-1]["Id"] if items else marker
+        yield page
+        if dead_end:
+            raise broken(dead_end)
         if not page["IsTruncated"]:
             return
-        marker = t.cast(str, following)
-        markers.add(marker)
+        marker = page["NextMarker"]
+
+
+class _Trail:
+    """The pages of a list so far: enough to notice that they do not lead to its end."""
+
+    def __init__(self, marker: str) -> None:
+        self._markers = {marker}
+        self._first_ids: set[str] = set()
+        self._empty_pages = 0
+
+    def has_seen(self, items: t.Sequence[Json]) -> bool:
+        """Whether an earlier page has started with the same item."""
+        if not items:
+            return False
+        seen = items[0]["Id"] in self._first_ids
+        self._first_ids.add(items[0]["Id"])
+        return seen
+
+    def follow(self, page: Json) -> str | None:
+        """Why the page after this one cannot be read, if so."""
+        self._empty_pages = 0 if page["Items"] else self._empty_pages + 1
+        if not page["IsTruncated"]:
+            return None
+        following = page.get("NextMarker")
+        if not following:
+            return "returned IsTruncated without NextMarker"
+        if following in self._markers:
+            return f"returned NextMarker {following} a second time"
+        self._markers.add(following)
+        if self._empty_pages >= MAX_EMPTY_PAGES:
+            return f"returned {MAX_EMPTY_PAGES} empty pages in a row"
+        return None

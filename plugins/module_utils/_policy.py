@@ -10,35 +10,34 @@ from __future__ import annotations
 
 import typing as t
 
-from ._errors import DeniedError, MissingError
+from ._errors import CloudFrontError, DeniedError, MissingError
 from ._results import TargetResult
 
 
 class Outcome(t.NamedTuple):
-    """What the findings mean for the task."""
+    """What the results mean for the task."""
 
     failure: str | None
     warnings: list[str]
 
 
 def evaluate(results: t.Sequence[TargetResult], *, on_missing: str, on_denied: str) -> Outcome:
-    """Whether the task fails and of what it warns. What is neither missing nor denied always fails it."""
-    failures: list[str] = []
-    warnings: list[str] = []
-    for error in [result.error for result in results if result.error]:
-        policy = "error"
+    """Whether the task fails, and its warnings. An error that is neither missing nor denied always fails it."""
+
+    def policy(error: CloudFrontError) -> str:
         if isinstance(error, MissingError):
-            policy = on_missing
-        elif isinstance(error, DeniedError):
-            policy = on_denied
-        if policy == "error":
-            failures.append(str(error))
-        elif policy == "warn":
-            warnings.append(str(error))
-    if len(results) < 2 or not failures:
-        return Outcome(failures[0] if failures else None, warnings)
-    told = list(dict.fromkeys(failures))
-    message = f"{len(failures)} of {len(results)} targets failed: {' '.join(told[:3])}"
-    if len(told) > 3:
-        message += f" And {len(told) - 3} more."
+            return on_missing
+        return on_denied if isinstance(error, DeniedError) else "error"
+
+    errors = [result.error for result in results if result.error]
+    warnings = [str(error) for error in errors if policy(error) == "warn"]
+    failures = [str(error) for error in errors if policy(error) == "error"]
+    if not failures:
+        return Outcome(None, warnings)
+    if len(results) == 1:
+        return Outcome(failures[0], warnings)
+    distinct = list(dict.fromkeys(failures))
+    message = f"{len(failures)} of {len(results)} targets failed: {' '.join(distinct[:3])}"
+    if len(distinct) > 3:
+        message += f" And {len(distinct) - 3} more."
     return Outcome(message, warnings)

@@ -55,6 +55,7 @@ def tenants_of(api: Api, distribution: Target) -> list[Target]:
         f"the tenants of {distribution}",
         _tenant_page,
         size=lambda: MAX_PAGE,
+        echoes_marker=False,
         AssociationFilter={"DistributionId": distribution.id},
     )
     try:

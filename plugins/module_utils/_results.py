@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The result for each target, and the module's summary of all of them."""
+"""The result for each target, with its share of CloudFront's quotas."""
 
 # Private to this collection: it may change in any release.
 
@@ -13,11 +13,12 @@ import typing as t
 from ._client import Json
 from ._errors import CloudFrontError
 from ._pager import IN_PROGRESS, Listing
+from ._paths import count_paths
 from ._target import Resolved, Target
 
 
 class TargetResult(t.NamedTuple):
-    """What one target answered: a listing, an error, or both where the error cut the listing short."""
+    """The result for one target: a listing, an error, or both if the error interrupted the listing."""
 
     target: Resolved
     listing: Listing | None = None
@@ -33,24 +34,26 @@ class TargetResult(t.NamedTuple):
 
     @property
     def entry(self) -> Json:
-        return {
-            **self.target.entry,
-            **({"InvalidationList": self.listing.invalidation_list} if self.listing else {}),
-            **({"Error": self.error.entry} if self.error else {}),
-        }
+        entry = {**self.target.entry}
+        if self.listing:
+            entry["InvalidationList"] = self.listing.invalidation_list
+            if self.listing.details:
+                entry.update(_quotas(self.in_progress))
+        if self.error:
+            entry["Error"] = self.error.entry
+        return entry
 
 
-def summary(results: t.Sequence[TargetResult], *, details: bool) -> Json:
-    """The findings as a module returns them. A target that was asked for twice counts once.
-
-    The paths count towards CloudFront's quotas. They are left out where some of them could not be read.
-    """
+def count_in_progress(results: t.Sequence[TargetResult]) -> int:
+    """How many of the invalidations are in progress. A target that is given twice counts once."""
     distinct = {result.target.key: result for result in results if isinstance(result.target, Target)}
-    in_progress = [item for result in distinct.values() for item in result.in_progress]
-    result: Json = {"targets": [result.entry for result in results], "in_progress": len(in_progress)}
-    if details and all("InvalidationBatch" in item for item in in_progress):
-        batches = [item["InvalidationBatch"] for item in in_progress]
-        paths = [path for batch in batches for path in batch.get("Paths", {}).get("Items") or []]
-        result["in_progress_paths"] = len(paths)
-        result["in_progress_wildcards"] = sum(path.endswith("*") and not path.startswith("#") for path in paths)
-    return result
+    return sum(len(result.in_progress) for result in distinct.values())
+
+
+def _quotas(in_progress: t.Sequence[Json]) -> Json:
+    """What the invalidations in progress use of the target's quotas; nothing if the paths of one could not be read."""
+    if not all("InvalidationBatch" in item for item in in_progress):
+        return {}
+    paths = [path for item in in_progress for path in item["InvalidationBatch"].get("Paths", {}).get("Items") or []]
+    count = count_paths(paths)
+    return {"InProgressPaths": count.others, "InProgressWildcards": count.wildcards}

@@ -28,6 +28,7 @@ class Kind(t.NamedTuple):
     list_parameter: str  # For the ID, in list_operation and create_operation.
     max_items: t.Callable[[int], t.Any]  # The type of MaxItems in list_operation.
     get_operation: str
+    count_operation: str | None  # Returns InProgressInvalidationBatches.
     get_parameter: str  # For the ID, in get_operation. Also its key in an entry.
     arn_type: str
     ids: t.Pattern[str]  # In targets, a text of this form is an ID.
@@ -43,6 +44,7 @@ DISTRIBUTION = Kind(
     list_parameter="DistributionId",
     max_items=str,
     get_operation="GetInvalidation",
+    count_operation="GetDistribution",
     get_parameter="DistributionId",
     arn_type="distribution",
     ids=re.compile(r"E[A-Z0-9]{12,14}"),
@@ -60,6 +62,7 @@ TENANT = Kind(
     list_parameter="Id",
     max_items=int,
     get_operation="GetInvalidationForDistributionTenant",
+    count_operation=None,
     get_parameter="DistributionTenantId",
     arn_type="distribution-tenant",
     ids=re.compile(r"dt_[A-Za-z0-9_-]+"),  # A tenant's name cannot contain an underscore.

@@ -90,7 +90,7 @@ class Wait:
 def ours(one: Wait) -> None:
     options = {"distribution_id": SITE, "created_after": "1h", "wait_timeout": 600, "wait_delay": 15}
     api = api_of(one.cf, one.client)
-    findings = list_all(api, requested_targets(api, options), selection(options, api.clock.now()))
+    findings = list_all(api, requested_targets(api, options), selection(options))
     with mock.patch.object(api.clock, "sleep", one.sleep):
         (found,), dummy = wait(api, findings, wait_limits(options), details=False)
     assert [item["Status"] for item in found.items] == ["Completed"] * len(one.pending)

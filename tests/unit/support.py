@@ -89,7 +89,7 @@ class Subject:
         return self.cf.add_invalidations(self.target.id, *args, **kwargs)
 
     def select(self, **options: t.Any) -> t.Any:
-        return selection(options, self.api.clock.now())
+        return selection(options)
 
 
 def subject_of(kind: Kind, cf: CloudFront) -> Subject:
