@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+import re
 import typing as t
 from datetime import timedelta
 
@@ -256,6 +257,17 @@ def test_failing_request_is_given_up_though_others_get_through(cf: CloudFront) -
     assert "Gave up after" in str(error)
 
 
+def test_server_errors_of_a_few_targets_are_not_those_of_the_task(cf: CloudFront) -> None:
+    estate = Estate(cf, "list-distributions", 20)
+    for target in estate.targets[:2]:
+        cf.add_fault("error", target=target.id)
+    estate.run()
+    assert [error.code for error in estate.errors] == ["ServiceUnavailable"] * 2
+    assert all(isinstance(error, TransientError) for error in estate.errors)
+    cf.clear_faults()
+    get(estate.api, estate.targets[0].id)
+
+
 @pytest.mark.parametrize("does", ["error", "reset", "throttle", "foreign"])
 @pytest.mark.parametrize(
     ("retries", "requests"),
@@ -421,7 +433,8 @@ def test_progress_is_reported_while_requests_are_sent(cf: CloudFront) -> None:
     estate.api.progress.report = lines.append
     estate.run()
     assert len(lines) >= 3
-    assert all(line.endswith(", throttled by AWS") for line in lines)
+    line = re.compile(r"[1-9]\d* of 40 targets listed, throttled by AWS, about \d+ s left")
+    assert all(line.fullmatch(reported) for reported in lines)
 
 
 def test_operation_that_the_installed_botocore_lacks_is_an_error(cf: CloudFront, api: Api) -> None:
