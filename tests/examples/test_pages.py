@@ -156,8 +156,9 @@ def test_variables_of_the_wait_playbook_are_documented() -> None:
         for name, default in used
     }
     page = (TOP / "docs/docsite/rst/wait_playbook.rst").read_text()
-    rows = dict(re.findall(r"^    \* - ``(\w+)``\n      -(?: ``(\w+)``)?$", page, re.MULTILINE))
-    assert rows == {**defaults, "validate_certs": "true"}  # amazon.aws has the options of the connection.
+    rows = re.findall(r"^    \* - ``(\w+)``\n      - (.+(?:\n {8}.+)*)", page, re.MULTILINE)
+    documented = {name: "".join(re.findall(r"Default: ``(\w+)``\.$", meaning)) for name, meaning in rows}
+    assert documented == {**defaults, "validate_certs": "true"}  # amazon.aws has the options of the connection.
 
 
 def test_claims_name_tests_that_exist() -> None:
