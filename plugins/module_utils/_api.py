@@ -21,6 +21,7 @@ from ._clock import Clock
 from ._errors import (
     CloudFrontError,
     ExpiredError,
+    NoResponseError,
     TaskError,
     ThrottledError,
     TransientError,
@@ -72,9 +73,11 @@ class Api:
         self.map = Workers(concurrency, self.clock).map
         self._client = client
         self._attempts = attempts
+        self._concurrency = concurrency
         self._pacer = Pacer(self.clock, tolerance=max(LEAST_TOLERANCE, concurrency))
         self._lock = threading.Lock()
-        self._last_success = self.started
+        self._failing: set[str] = set()  # The subjects of the requests that failed since the last success.
+        self._failing_since = self.started
         self._ahead: timedelta | None = None  # Of the local clock, that AWS's is.
         self._failure: TaskError | None = None
         keep_timestamps_as_text(client)
@@ -158,7 +161,13 @@ class Api:
             self._pacer.failed(request.lane, sent)
         else:
             self._pacer.accepted(request.lane, sent)
-            self._last_success = self.clock.monotonic()
+        with self._lock:
+            if not isinstance(error, TransientError):
+                self._failing.clear()
+            elif not self._failing:
+                self._failing_since = self.clock.monotonic()
+            if isinstance(error, TransientError):
+                self._failing.add(request.subject)
         if isinstance(error, TaskError):
             self._fail(error)
         date = date_of(response) if self._ahead is None else None
@@ -175,23 +184,33 @@ class Api:
     def _delay_retry(self, request: _Request, attempt: int, error: TransientError) -> None:
         """Wait until the request may be sent again. Raises the error if that can no longer help."""
         now = self.clock.monotonic()
-        # While others get through, the turn of a throttled request will come.
-        began = max(request.began, self._last_success) if isinstance(error, ThrottledError) else request.began
+        is_throttled = isinstance(error, ThrottledError)
         delay = 0.0
-        if not (isinstance(error, ThrottledError) or self._pacer.in_outage):  # The pacer delays these.
+        if not (is_throttled or self._pacer.in_outage):  # The pacer delays these.
             delay = random.uniform(0.0, min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempt - 1)))
         if attempt == self._attempts:
             raise give_up(error, attempt, now - request.began)
-        if now + delay >= began + RETRY_WINDOW:
-            error = give_up(error, attempt, now - request.began)
-            if self._last_success <= began:  # Nothing has succeeded since, so others would fail, too.
-                self._fail(TaskError(str(error), error.code))
-                raise t.cast(TaskError, self._failure) from error
-            raise error
+        limit = now + delay - RETRY_WINDOW  # What has lasted since then has lasted too long.
+        if self._concerns_all(error, limit):
+            self._fail(TaskError(str(give_up(error, attempt, now - request.began)), error.code))
+            raise t.cast(TaskError, self._failure) from error
+        # While others get through, the turn of a throttled request will come.
+        if request.began <= limit and not is_throttled:
+            raise give_up(error, attempt, now - request.began)
         if self.deadline is not None and now + delay >= self.deadline:
             raise error
         if delay:
             self.clock.sleep(delay)
+
+    def _concerns_all(self, error: TransientError, limit: float) -> bool:
+        """Whether nothing has succeeded for so long that no request of the task can be expected to.
+
+        A server error may be that of one target: it takes more targets than can be tried at once.
+        """
+        with self._lock:
+            if not self._failing or self._failing_since > limit:
+                return False
+            return isinstance(error, (ThrottledError, NoResponseError)) or len(self._failing) > self._concurrency
 
 
 class _Request(t.NamedTuple):

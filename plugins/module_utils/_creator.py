@@ -105,7 +105,7 @@ def predict(api: Api, targets: t.Sequence[Resolved], batch: Batch) -> list[Creat
         conflict = _conflict(target, batch, found, "InvalidArgument") if found else None
         return Creation(target, error=conflict) if conflict else Creation(target, found, changed=not found)
 
-    return _in_order(targets, for_each_target(api, targets, one))
+    return _in_order(targets, for_each_target(api, targets, one, "targets checked"))
 
 
 def _in_order(targets: t.Sequence[Resolved], created: t.Mapping[tuple[str, str], Creation]) -> list[Creation]:

@@ -112,6 +112,10 @@ class ThrottledError(TransientError):
     """AWS accepts requests at a lower rate only."""
 
 
+class NoResponseError(TransientError):
+    """Nothing came back."""
+
+
 class ExpiredError(TransientError):
     """The time limit of the task had passed before the request could be sent."""
 
@@ -171,7 +175,7 @@ def explain(raised: Exception, operation: str, subject: str, role: str | None = 
         return TaskError(message, code)
     if isinstance(raised, (boto.ConnectionError, boto.HTTPClientError, HTTPError, OSError)):
         message = f"{what} got no response: {reason}. Check the network, the proxy settings and endpoint_url."
-        return TransientError(message, code)
+        return NoResponseError(message, code)
     if isinstance(raised, boto.BotoCoreError) and not isinstance(raised, boto.IncompleteReadError):
         return CloudFrontError(f"{what} could not be sent: {reason}.", code)
     if not isinstance(raised, (boto.BotoCoreError, ResponseParserError)):

@@ -40,11 +40,21 @@ class Start:
 
 
 def for_each_target(
-    api: Api, targets: t.Sequence[Resolved], function: t.Callable[[Target], Out]
+    api: Api, targets: t.Sequence[Resolved], function: t.Callable[[Target], Out], activity: str
 ) -> dict[tuple[str, str], Out]:
-    """What the function returns for each target, by the target's key. It is called once for each distinct target."""
+    """What the function returns for each target, by the target's key. It is called once for each distinct target.
+
+    C(activity) describes the targets that are done, for progress lines.
+    """
+
+    def call(target: Target) -> Out:
+        returned = function(target)
+        api.progress.advance()
+        return returned
+
     unique = {target.key: target for target in targets if isinstance(target, Target)}
-    return dict(zip(unique, api.map(function, list(unique.values()))))
+    api.progress.begin(len(unique), activity)
+    return dict(zip(unique, api.map(call, list(unique.values()))))
 
 
 def list_all(api: Api, targets: t.Sequence[Resolved], selection: Selection) -> list[TargetResult]:
@@ -66,7 +76,7 @@ def list_all(api: Api, targets: t.Sequence[Resolved], selection: Selection) -> l
 
     if selection.marker and len({target.key for target in targets if isinstance(target, Target)}) > 1:
         raise BadOptionError("marker is a position in the list of one target, and several targets are given.")
-    found = for_each_target(api, targets, list_one)
+    found = for_each_target(api, targets, list_one, "targets listed")
     return [
         TargetResult(target, error=target.error)
         if isinstance(target, Unresolved)

@@ -40,7 +40,7 @@ class Rate:
     It works for any token bucket, without knowing its rate or size. After the first refusal the interval is estimated,
     and halves until the second. From then on the rate is a cubic function of the number of requests accepted since the
     last refusal, as in TCP CUBIC: it returns to the refused rate within RECOVERY requests, stays close to it for a
-    while, and then grows ever faster. A rate that has doubled is found within some 90 requests. The response to a
+    while, and then grows ever faster. A rate that has doubled is found within twice as many. The response to a
     request that was sent before the last refusal changes nothing.
     """
 
@@ -91,8 +91,8 @@ class Rate:
             self._halved_at = now
         else:
             self._steps += 1
-            missing = (1 - 1 / self._factor) * (1 - self._steps / RECOVERY) ** 3
-            self.interval = min(self._refused / (1 - missing), LONGEST_INTERVAL)
+            growth = (self._steps / RECOVERY - 1) ** 3 * (1 - 1 / self._factor if self._steps < RECOVERY else 1)
+            self.interval = min(self._refused / (1 + growth), LONGEST_INTERVAL)
         self._pause = self.interval
 
     def refused(self, now: float, sent: float) -> None:
@@ -124,8 +124,9 @@ class Rate:
         """Lengthen the interval, C(seconds) after the last refusal."""
         if not self._since:
             self._factor = 2.0
-        elif self._refused is None:
-            # Between two refusals, the server has accepted just what its rate allows.
+        elif self._refused is None or self._since > RECOVERY:
+            # Between two refusals the server accepts just what its rate allows. The interval may have become much
+            # shorter than that, while the bucket was not empty.
             self._factor = min(max(seconds / self._since / self.interval, SLOWER), 4.0)
         else:
             self._factor = SLOWER

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -42,6 +43,17 @@ def test_failed_target_does_not_affect_the_others(cf: CloudFront, api: Api) -> N
     assert [number for number, result in enumerate(results) if result.error] == [7, 20]
     assert all(len(result.items) == number % 7 + 1 for number, result in enumerate(results) if not result.error)
     assert cf.peak <= 8
+
+
+def test_long_listing_reports_its_progress(cf: CloudFront) -> None:
+    lines: list[str] = []
+    api = api_of(cf)
+    api.progress.report = lines.append
+    cf.add_fault("latency", seconds=4)
+    cf.limit_rate(1, 1)
+    list_all(api, add_targets(cf, 40), Selection())
+    assert re.fullmatch(r"\d+ of 40 targets listed, throttled by AWS, about \d+ s left", lines[0])
+    assert 1 < len(lines) < 6
 
 
 def test_target_that_is_given_twice_is_listed_once(cf: CloudFront, api: Api) -> None:
