@@ -33,8 +33,13 @@ def run(
     arguments: Sequence[str] = (),
     environment: Mapping[str, str | None] | None = None,
     stderr: int | IO[str] = subprocess.STDOUT,
+    *,
+    succeeds: bool = True,
 ) -> str:
-    """Run plays, or a playbook, in a folder; returns what is printed if it succeeds. A variable of None is unset."""
+    """Run plays or a playbook in a folder, check whether it succeeds, and return what it prints.
+
+    A variable of None is unset.
+    """
     if not isinstance(playbook, Path | str):
         (folder / "playbook.yml").write_text(yaml.safe_dump(list(playbook), sort_keys=False))
         playbook = "playbook.yml"
@@ -49,5 +54,5 @@ def run(
             text=True,
             check=False,
         )
-    assert done.returncode == 0, done.stdout
+    assert (done.returncode == 0) is succeeds, done.stdout
     return "\n".join(line for line in done.stdout.splitlines() if not FOREIGN_WARNING.search(line))

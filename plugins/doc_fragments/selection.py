@@ -10,15 +10,19 @@ class ModuleDocFragment:
 options:
   invalidation_ids:
     description:
-      - The Ids of the invalidations to return. All others are left out, so an empty list returns none.
-      - Those on the newest page are found by listing it, the others one by one; the history is never walked
-        for them.
-      - An Id that does not exist is an error, unless O(on_missing) says otherwise. A task that waits awaits it, too.
+      - The IDs of the invalidations to return. All others are left out, so an empty list returns none.
+      - A single ID costs one request, however old the invalidation is. Of several IDs, those on the newest page of the
+        list cost one request together, and the others one each. If the permission for single invalidations is denied,
+        the list is searched instead.
+      - An ID that does not exist is an error, unless O(on_missing) is set to another policy. A task that waits, waits
+        for it too.
     type: list
     elements: str
   status:
     description:
-      - Return only invalidations in this status.
+      - Return only invalidations with this status.
+      - With V(InProgress), the listing of a distribution ends when it has found as many as CloudFront reports to be
+        in progress. This needs the permission C(cloudfront:GetDistribution), without which the whole history is listed.
     type: str
     choices:
       - InProgress
@@ -27,38 +31,41 @@ options:
     description:
       - Return only invalidations that were created at or after this instant.
       - Either ISO 8601, such as V(2026-11-21), V(2026-11-21T03:59:01Z) or V(2026-11-21T04:59:01+01:00), in
-        UTC where no zone is given; or an age, such as V(90s), V(15m), V(2h), V(7d) or V(4w).
-      - CloudFront lists the newest first, so the listing ends at the first page that reaches behind this
+        UTC if no zone is given; or an age, such as V(90s), V(15m), V(2h), V(7d) or V(4w).
+      - An age is relative to the start of the task on AWS's clock.
+      - CloudFront lists the newest invalidations first, so the listing ends at the first page that reaches an earlier
         instant.
     type: str
   created_before:
     description:
       - Return only invalidations that were created before this instant.
-      - The same forms as of O(created_after).
+      - The value has the same forms as O(created_after).
     type: str
   max_items:
     description:
       - Return at most this many invalidations of each target.
-      - The listing ends as soon as they are found. Where there are more, C(IsTruncated) is V(true) and
-        C(NextMarker) says where they begin.
+      - The listing ends as soon as they are found. If there are more, C(IsTruncated) is V(true) and
+        C(NextMarker) is where they begin.
     type: int
   marker:
     description:
-      - Begin behind this place in the list, which is the C(NextMarker) of an earlier answer.
-      - It belongs to one target, and to the selection with which it was returned. With several targets it is refused.
+      - Start after this position in the list. It is the C(NextMarker) of an earlier result.
+      - A marker belongs to one target, and to the selection with which it was returned. With several targets it is
+        refused.
     type: str
     default: ''
   page_size:
     description:
-      - How many invalidations one request asks for. CloudFront lists at most 100 at once, so more than that
+      - How many invalidations one request lists. CloudFront lists at most 100 at once, so a higher number
         means 100.
-      - Requests ask for less where O(max_items) needs less.
+      - A request lists fewer if O(max_items) needs fewer.
     type: int
     default: 100
   details:
     description:
-      - Return C(InvalidationBatch), that is the paths and the caller reference, with each invalidation.
-      - It costs one request for each invalidation that is returned.
+      - Return C(InvalidationBatch), which has the paths and the caller reference, with each invalidation; and with
+        each target, what its invalidations in progress use of CloudFront's quotas.
+      - This costs one request for each invalidation that is returned.
     type: bool
     default: false
 """

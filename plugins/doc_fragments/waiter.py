@@ -11,25 +11,26 @@ options:
   wait:
     description:
       - Wait until the invalidations are completed.
-      - What is waited for is fixed at the first look. Invalidations that are created later do not prolong
-        the wait, and where nothing is in progress it ends at once.
+      - The set of invalidations to wait for is fixed at the first poll. Invalidations that are created later do not
+        prolong the wait. If nothing is in progress, the task does not wait.
     type: bool
     default: false
   wait_timeout:
     description:
-      - How long to wait, in seconds.
+      - How long the task may take, in seconds, from its start.
+      - The first listing always completes, even if it takes longer. No poll starts after the timeout.
     type: int
     default: 600
   wait_delay:
     description:
-      - The longest step between two looks, in seconds. Steps are shorter at first.
+      - The longest polling interval, in seconds. The first intervals are shorter.
     type: int
     default: 15
   on_timeout:
     description:
-      - What to do when O(wait_timeout) has passed and invalidations are in progress still.
-      - With V(fail) the task fails, with V(warn) there is a warning. The result has all that is known in
-        either case.
+      - What to do if invalidations are still in progress after O(wait_timeout).
+      - With V(fail), the task fails. With V(warn), it shows a warning. In both cases the result contains everything
+        that is known.
     type: str
     choices:
       - fail

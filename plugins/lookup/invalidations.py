@@ -9,61 +9,66 @@ name: invalidations
 version_added: 0.1.0
 short_description: Look up the invalidations of CloudFront distributions and distribution tenants
 description:
-  - Tells which invalidations a CloudFront distribution or a tenant of a multi-tenant distribution has, and
-    whether they are completed, in the shape of AWS's own answer.
-  - It asks for no more pages than the answer needs.
-  - Several lookups of a task, in a template say, share one client where their connection options are the same.
+  - Returns the invalidations of CloudFront distributions and of tenants of multi-tenant distributions, in the shape of
+    AWS's response.
+  - Requests no more pages than the result needs.
+  - Lookups of one task with the same connection options, for example in a template, share a client.
 options:
   _terms:
     description:
       - Any mix of distributions and distribution tenants, each by its ID, its ARN, a domain, or, for a
         tenant, its name.
-      - IDs and ARNs cost no request of their own; names and domains have to be looked up.
-      - A domain is first looked for among tenants, then among the aliases of distributions, wildcards
-        included.
+      - IDs and ARNs cost no additional requests; names and domains have to be looked up.
+      - A domain matches a tenant or an alias of a distribution. An exact match takes precedence over a wildcard, and
+        a longer wildcard over a shorter one. Internationalized domains such as V(bücher.example) are compared in
+        punycode.
+      - An C(E) with 12 to 14 upper-case letters and digits is the ID of a distribution, and a text that begins with
+        C(dt_) is the ID of a tenant. For a tenant whose name has that form, use
+        an ARN.
     type: list
     elements: str
     required: true
 extends_documentation_fragment:
   - edgeworks.cloudfront.selection
-  - edgeworks.cloudfront.survey
-  - edgeworks.cloudfront.connection
-  - edgeworks.cloudfront.connection.plugins
+  - edgeworks.cloudfront.lister
+  - edgeworks.cloudfront.policy
+  - edgeworks.cloudfront.client
+  - edgeworks.cloudfront.client.plugins
   - amazon.aws.common.plugins
   - amazon.aws.region.plugins
 author:
   - Contributors to the edgeworks.cloudfront project (@edgeworks)
 seealso:
   - module: edgeworks.cloudfront.invalidation_info
-    description: The same facts from a task, which can wait as well.
+    description: The same results in a task, which can also wait.
 """
 
 EXAMPLES = r"""
 - name: Show when a distribution was last invalidated
   ansible.builtin.debug:
-    msg: "{{ found.InvalidationList['Items'][0].CreateTime | default('never') }}"
+    msg: "{{ site.InvalidationList.Items[0].CreateTime | default('never') }}"
   vars:
-    found: "{{ lookup('edgeworks.cloudfront.invalidations', 'E1PA6795UKMFR9', max_items=1) }}"
+    site: "{{ lookup('edgeworks.cloudfront.invalidations', 'E1PA6795UKMFR9', max_items=1) }}"
 
 - name: Show the status of one invalidation of a distribution tenant
   ansible.builtin.debug:
-    msg: "{{ found.InvalidationList['Items'][0].Status }}"
+    msg: "{{ found.InvalidationList.Items[0].Status }}"
   vars:
     tenant: dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB
     found: "{{ lookup('edgeworks.cloudfront.invalidations', tenant, invalidation_ids=['I2J0I21PCUYOIK']) }}"
 
-- name: Ask for several targets at once, and loop over the answers
+- name: Loop over several targets
   ansible.builtin.debug:
-    msg: "{{ item.Target | default('') }} {{ item.InvalidationList.Quantity }}"
+    msg: "{{ item.Target | default(item.DistributionId) }}: {{ item.InvalidationList.Quantity }}"
   loop: >-
     {{ query('edgeworks.cloudfront.invalidations', 'E1PA6795UKMFR9', 'www.example.com', created_after='1h') }}
 
-- name: Write a report over all tenants of a multi-tenant distribution
+- name: Write a report about all tenants of a multi-tenant distribution
   ansible.builtin.copy:
     dest: "{{ report }}"
     content: |
       {% for tenant in query('edgeworks.cloudfront.invalidations', 'E2QWRUHAPOMQZL', all_tenants=true, max_items=1) %}
-      {{ tenant.Name }}: {{ tenant.InvalidationList['Items'] | map(attribute='Status') | first | default('none yet') }}
+      {{ tenant.Name }}: {{ tenant.InvalidationList.Items | map(attribute='Status') | first | default('none yet') }}
       {% endfor %}
     mode: "0644"
 """
@@ -71,13 +76,15 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description:
-    - One entry a target, in the order of the terms.
-    - Its identity is in the words of the AWS request, C(DistributionId) or C(DistributionTenantId). A
-      target that was found by a name or a domain also has C(Target), which is what was asked for; C(Name)
-      and C(Domains) of a tenant, C(DomainName) and C(Aliases) of a distribution.
-    - C(InvalidationList) has the shape of AWS's own answer, and C(Items) even where there is none.
-    - Where a target failed and O(on_missing) or O(on_denied) let it pass, C(Error) has its C(Code) and
-      C(Message).
+    - The result of each target, in the order of the terms, as the module M(edgeworks.cloudfront.invalidation_info)
+      returns it in C(targets).
+    - C(DistributionId) or C(DistributionTenantId) is its identity. A target that was looked up by a name or a domain
+      also has C(Target), which is that name or domain; and C(Name) and C(Domains) of a tenant, or C(DomainName) and
+      C(Aliases) of a distribution.
+    - C(InvalidationList) has the shape of AWS's response, with C(Items) even if there are none.
+    - With O(details), C(InProgressPaths) and C(InProgressWildcards) are what its invalidations in progress use of
+      CloudFront's quotas.
+    - If a target failed and O(on_missing) or O(on_denied) ignores that, C(Error) has the C(Code) and the C(Message).
   type: list
   elements: dict
   sample:
@@ -98,10 +105,13 @@ import typing as t
 
 from ansible.errors import AnsibleLookupError
 from ansible_collections.amazon.aws.plugins.plugin_utils.lookup import AWSLookupBase
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import DEFAULT_REGION, Api, attempts, connection
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._client import DEFAULT_REGION, attempts, connection
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import CloudFrontError
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import list_all
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._policy import evaluate
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._resolver import requested_targets
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import selection
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._survey import asked, judge, survey
 
 if t.TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -117,7 +127,7 @@ class LookupModule(AWSLookupBase):
     def run(  # type: ignore[override]  # Ansible passes no more than these.
         self, terms: list[t.Any], variables: dict[str, t.Any] | None = None, **kwargs: t.Any
     ) -> list[dict[str, t.Any]]:
-        kwargs.pop("wantlist", None)  # Ansible-core 2.18 passes it on to what is looped over by with_.
+        kwargs.pop("wantlist", None)  # Ansible-core 2.18 passes it for with_ loops.
         self._refuse_unknown(kwargs)
         super().run(terms, variables, **kwargs)
         options = {**self.get_options(), "targets": self._flatten(terms)}
@@ -127,19 +137,19 @@ class LookupModule(AWSLookupBase):
                 concurrency=options["concurrency"],
                 attempts=attempts(options["aws_config"]),
             )
-            wanted = selection(options, api.clock.now())
-            findings = survey(api, asked(api, options), wanted)
+            wanted = selection(options)
+            results = list_all(api, requested_targets(api, options), wanted)
         except CloudFrontError as error:
             raise AnsibleLookupError(str(error)) from error
-        verdict = judge(findings, on_missing=options["on_missing"], on_denied=options["on_denied"])
-        for warning in verdict.warnings:
+        outcome = evaluate(results, on_missing=options["on_missing"], on_denied=options["on_denied"])
+        for warning in outcome.warnings:
             self.warn(warning)
-        if verdict.failure:
-            raise AnsibleLookupError(verdict.failure)
-        return [finding.entry for finding in findings]
+        if outcome.failure:
+            raise AnsibleLookupError(outcome.failure)
+        return [result.entry for result in results]
 
     def _refuse_unknown(self, options: dict[str, t.Any]) -> None:
-        """Ansible itself lets an option that is misspelt pass in silence."""
+        """Ansible silently ignores an unknown option."""
         known = {
             name
             for option, definition in self.option_definitions.items()
@@ -148,14 +158,14 @@ class LookupModule(AWSLookupBase):
         unknown = sorted(set(options) - known)
         if unknown:
             raise AnsibleLookupError(
-                f"{', '.join(unknown)}: no such option of the invalidations lookup. "
-                f"It knows {', '.join(sorted(known - {'_terms'}))}."
+                f"Unknown options of the invalidations lookup: {', '.join(unknown)}. "
+                f"The options are {', '.join(sorted(known - {'_terms'}))}."
             )
 
     def _shared_client(self, options: dict[str, t.Any]) -> BaseClient:
-        """The client for these connection options; a lookup does not pay for it when an earlier one has.
+        """The client for these connection options, shared with earlier lookups of this process.
 
-        A process that was forked off has a client of its own, for two cannot read from one connection.
+        Forked processes have clients of their own: two processes cannot share a connection.
         """
         environment = sorted(item for item in os.environ.items() if item[0].startswith("AWS_"))
         key = repr((os.getpid(), environment, [options.get(name) for name in CONNECTION]))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""ONE request to CloudFront, and the walk from page to page: paced, retried and counted."""
+"""Send one request to CloudFront: paced, counted, and retried while that can help."""
 
 # Private to this collection: it may change in any release.
 
@@ -10,319 +10,220 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import queue
 import random
 import threading
-import time
 import typing as t
 from collections import Counter
-from datetime import datetime, timezone
+from datetime import datetime, timedelta
 
+from ._client import Json, assumed_role, check_root_element, date_of, keep_timestamps_as_text
+from ._clock import Clock
 from ._errors import (
-    BadOptionError,
     CloudFrontError,
+    ExpiredError,
+    NoResponseError,
+    TaskError,
     ThrottledError,
     TransientError,
-    UnansweredError,
     at_least,
     explain,
-    tidy,
+    give_up,
     unreadable,
 )
+from ._pace import ClosedError, DeadlineError, Pacer
+from ._progress import Progress
+from ._workers import Workers
 
-try:
+with contextlib.suppress(ImportError):  # AnsibleAWSModule and AWSLookupBase report this to the user.
     from botocore import xform_name
-    from botocore.config import Config
-    from botocore.exceptions import BotoCoreError
-    from botocore.parsers import ResponseParserFactory
-    from botocore.utils import parse_timestamp
-except ImportError:
-    pass  # AnsibleAWSModule and AWSLookupBase say so to the user.
 
 if t.TYPE_CHECKING:
     from botocore.client import BaseClient
 
-Facts = dict[str, t.Any]
 In = t.TypeVar("In")
 Out = t.TypeVar("Out")
 
-DEFAULT_REGION = "us-east-1"  # CloudFront is global: no region has to be known, but boto3 asks for one.
-MAX_PAGE = 100  # What CloudFront lists in one answer, at most.
-ATTEMPTS = 8
-PATIENCE = 120.0  # Seconds from a request's first attempt after which no further one begins.
-CONNECT_TIMEOUT, READ_TIMEOUT = 10, 30  # Seconds; botocore's 60 and 60 would leave no time for a second attempt.
-FIRST_DELAY, LONGEST_DELAY = 0.1, 4.0
-MAX_EMPTY_PAGES = 20
-OUTAGE = 30.0  # Seconds during which nothing is sent to an endpoint that was dead to several requests in a row.
-
-
-class Clock:
-    """The time: one place for tests to take it in hand."""
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
-
-    def now(self) -> datetime:
-        return datetime.now(timezone.utc)
-
-
-def connection(aws_config: t.Mapping[str, t.Any] | None, concurrency: int) -> Facts:
-    """The extra parameters with which a client is asked of amazon.aws.
-
-    Botocore's own retries are off, because C(Api) retries by one rule under every botocore, and two rules would
-    multiply. The rest of the user's C(aws_config) stands. Raises BadOptionError.
-    """
-    # A build's number, say: botocore takes it, and fails with it later.
-    config: Facts = {
-        name: str(value) if name.startswith("user_agent") and value is not None else value
-        for name, value in (aws_config or {}).items()
-    }
-    try:
-        Config(**config)
-    except (TypeError, ValueError, AttributeError, BotoCoreError) as error:
-        raise BadOptionError(f"aws_config is not what botocore takes: {tidy(error)}") from error
-    ours = {
-        "max_pool_connections": max(10, concurrency),
-        "connect_timeout": CONNECT_TIMEOUT,
-        "read_timeout": READ_TIMEOUT,
-    }
-    once = {"mode": "standard", **(config.get("retries") or {}), "total_max_attempts": 1}
-    return {"aws_config": Config(**{**ours, **config, "retries": once})}
-
-
-def attempts(aws_config: t.Mapping[str, t.Any] | None) -> int | None:
-    """How often one request is tried, if the user's C(aws_config.retries) says so in botocore's words."""
-    retries = (aws_config or {}).get("retries") or {}
-    if "total_max_attempts" in retries:
-        return int(retries["total_max_attempts"])
-    # Botocore's max_attempts does not count the first one.
-    return int(retries["max_attempts"]) + 1 if "max_attempts" in retries else None
+RETRY_WINDOW = 120.0  # Seconds for which transient errors are retried.
+FIRST_DELAY, LONGEST_DELAY = 0.5, 10.0  # Seconds before a retry, at most. Throttled requests are paced instead.
+LEAST_TOLERANCE = 4  # Failures in a row that are not yet taken for an outage.
 
 
 class Api:
-    """CloudFront as this collection calls it: a botocore client with one retry rule, a pace and a count.
+    """CloudFront as this collection calls it. Safe to share between threads.
 
-    Safe to share between threads; at most C(concurrency) requests are in flight at once.
+    At most C(concurrency) requests are in flight at once. C(attempts) limits how often each is sent; by default only
+    RETRY_WINDOW does.
     """
 
     def __init__(
-        self, client: BaseClient, *, concurrency: int, attempts: int | None = None, clock: Clock | None = None
+        self,
+        client: BaseClient,
+        *,
+        concurrency: int,
+        attempts: int | None = None,
+        clock: Clock | None = None,
+        progress: Progress | None = None,
     ) -> None:
         at_least(1, {"concurrency": concurrency}, "concurrency")
         self.clock = clock or Clock()
-        self.concurrency = concurrency
         self.calls: t.Counter[str] = Counter()
-        self.deadline: float | None = None  # A monotonic time: no retry begins later.
+        self.started = self.clock.monotonic()
+        self.deadline: float | None = None  # A monotonic time: no request is sent later.
+        self.progress = progress or Progress(self.clock)
+        self.map = Workers(concurrency, self.clock).map
         self._client = client
         self._attempts = attempts
-        self._slots = threading.BoundedSemaphore(concurrency)
+        self._concurrency = concurrency
+        self._pacer = Pacer(self.clock, tolerance=max(LEAST_TOLERANCE, concurrency))
         self._lock = threading.Lock()
-        self._resume = 0.0  # A monotonic time: after a throttling, nobody sends before it.
-        self._answered = 0  # Requests that got through.
-        self._lost = 0  # Requests in a row that were given up because nothing came back.
-        self._outage: tuple[float, CloudFrontError] | None = None
-        _keep_timestamps_cheap(client)
+        self._failing: set[str] = set()  # The subjects of the requests that failed since the last success.
+        self._failing_since = self.started
+        self._ahead: timedelta | None = None  # Of the local clock, that AWS's is.
+        self._failure: TaskError | None = None
+        keep_timestamps_as_text(client)
+        check_root_element(client)
 
-    def call(self, operation: str, about: str, usable: t.Callable[[Facts], bool], **parameters: t.Any) -> Facts:
-        """The answer to one request, retried as long as that can help: ATTEMPTS times, within PATIENCE.
+    def now(self) -> datetime:
+        """Return the time by AWS's clock, or by the local one if no response has shown AWS's."""
+        return self.clock.now() + (self._ahead or timedelta())
 
-        While others get through, a request that is throttled has only to come later: neither its attempts nor the time
-        so far count, unless the user has said how often.
-
-        C(operation) is AWS's name of it, C(about) what it is asked about, for messages; an answer that is not C(usable)
-        did not come whole from CloudFront. Raises CloudFrontError.
-        """
-        method = getattr(self._client, xform_name(operation), None)
-        if method is None:
-            message = f"The installed botocore does not know {operation}: botocore 1.38.4 or newer is needed."
-            raise CloudFrontError(message, "UnknownOperation")
-
-        self._refuse_during_outage(operation, about)
-        give_up = self.clock.monotonic() + PATIENCE
-        counted, seen = 0, self._answered
-        for attempt in itertools.count(1):
-            self._await_pace()
-            with self._slots:
-                with self._lock:
-                    self.calls[operation] += 1
-                try:
-                    answer: Facts = method(**parameters)
-                except Exception as raised:  # Whatever botocore, urllib3 or a parser raise: a user gets a sentence.
-                    error = explain(raised, operation, about)
-                    error.__cause__ = raised
-                else:
-                    if usable(answer):
-                        with self._lock:
-                            self._answered += 1
-                            self._lost, self._outage = 0, None
-                        return answer
-                    error = unreadable(operation, about, "it is empty, or a page of HTML")
-            if not isinstance(error, UnansweredError):
-                self._lost = 0
-            if not isinstance(error, TransientError):
-                raise error
-            delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempt - 1)) * random.uniform(0.5, 1.0)
-            if isinstance(error, ThrottledError) and self._answered > seen and not self._attempts:
-                counted, give_up = 0, self.clock.monotonic() + PATIENCE
-            else:
-                counted += 1
-            seen = self._answered
-            limit = give_up if self.deadline is None else min(give_up, self.deadline)
-            if counted >= (self._attempts or ATTEMPTS) or self.clock.monotonic() + delay > limit:
-                error.message += f" Given up after {attempt} attempt{'s' * (attempt > 1)}."
-                if isinstance(error, UnansweredError):
-                    self._note_outage(error)
-                raise error
-            if isinstance(error, ThrottledError):
-                self._slow_down(delay)
-            else:
-                self.clock.sleep(delay)
-        raise AssertionError  # For mypy: the count does not end.
-
-    def walk(
+    def call(
         self,
         operation: str,
-        about: str,
-        unpack: t.Callable[[Facts], t.Any],
-        *,
-        marker: str = "",
-        size: t.Callable[[], t.Any],
-        members: tuple[str, ...] = ("Id",),
+        subject: str,
+        is_complete: t.Callable[[Json], bool],
+        on_lost: t.Callable[[], None] = lambda: None,
+        /,
         **parameters: t.Any,
-    ) -> t.Iterator[Facts]:
-        """The pages of a list, each as AWS's list structure with C(Items) and C(IsTruncated) always there.
+    ) -> Json:
+        """Send a request until it succeeds, and return the response.
 
-        C(unpack) takes the structure out of an answer, C(size) gives MaxItems for the next page, C(members) are what
-        each item must have. A page is asked for when it is wanted. Raises CloudFrontError for an answer by which the
-        list cannot be followed to its end.
+        C(operation) is the AWS operation, C(subject) what it is about, for messages. A response that is not
+        C(is_complete) was damaged on the way. C(on_lost) is called if AWS may have performed the request although no
+        response shows it. Raises CloudFrontError.
         """
+        request = _Request(operation, subject, is_complete, parameters, self._pacer.ticket(), self.clock.monotonic())
+        last_error: TransientError | None = None
+        for attempt in itertools.count(1):
+            try:
+                outcome = self._send(request)
+            except ExpiredError as error:
+                raise (last_error or error) from error
+            if not isinstance(outcome, TransientError):
+                return outcome
+            if not isinstance(outcome, ThrottledError):
+                on_lost()
+            last_error = outcome
+            self._delay_retry(request, attempt, outcome)
+        raise AssertionError  # For mypy: the count does not end.
 
-        def is_whole(answer: Facts) -> bool:
-            page = unpack(answer)
-            return (
-                isinstance(page, dict)
-                and isinstance(page.get("IsTruncated"), bool)
-                and all(member in item for item in page.get("Items") or [] for member in members)
-            )
+    def _send(self, request: _Request) -> Json | TransientError:
+        """Send it once, and return the response, or an error if sending it again can help. Raises CloudFrontError."""
+        method = getattr(self._client, xform_name(request.operation), None)
+        if method is None:
+            message = f"The installed botocore does not support {request.operation}: upgrade it to 1.38.4 or newer."
+            raise CloudFrontError(message, "UnknownOperation")
+        sent = self._admit(request)
+        with self._lock:
+            self.calls[request.operation] += 1
+        response: Json = {}
+        error: CloudFrontError | None = None
+        try:
+            response = method(**request.parameters)
+        except Exception as raised:  # Whatever botocore, urllib3 or a parser raises: the user gets a sentence.
+            response = getattr(raised, "response", {})
+            error = explain(raised, request.operation, request.subject, assumed_role(self._client))
+            error.__cause__ = raised
+        else:
+            if not request.is_complete(response):
+                error = unreadable(request.operation, request.subject, "required fields are missing")
+        self._conclude(request, sent, response, error)
+        if isinstance(error, TransientError):
+            return error
+        if error:
+            raise self._failure if isinstance(error, TaskError) and self._failure else error
+        return response
 
-        def broken(how: str) -> CloudFrontError:
-            message = f"{operation} on {about} {how}, so the rest of the list is out of reach. Run it again later."
-            return CloudFrontError(message, "BrokenPaging")
+    def _admit(self, request: _Request) -> float:
+        try:
+            return self._pacer.admit(request.lane, request.ticket, self.deadline)
+        except DeadlineError:
+            message = f"{request.operation} on {request.subject} was not sent, because the time limit had passed."
+            raise ExpiredError(message, "Expired") from None
+        except ClosedError:
+            raise t.cast(TaskError, self._failure) from None
 
-        markers, heads, empty = {marker}, set(), 0
-        while True:
-            asked = {"Marker": marker} if marker else {}
-            page: Facts = unpack(self.call(operation, about, is_whole, **parameters, **asked, MaxItems=size()))
-            items = page.get("Items") or []
-            if items:
-                if items[0]["Id"] in heads:
-                    raise broken(f"began again at {items[0]['Id']}")
-                heads.add(items[0]["Id"])
-            empty = 0 if items else empty + 1
-            following = page.get("NextMarker")
-            if page["IsTruncated"]:
-                if not following:
-                    raise broken("says that it has more, but not where (IsTruncated without NextMarker)")
-                if following in markers:
-                    raise broken(f"leads in a circle (NextMarker {following} a second time)")
-                if empty >= MAX_EMPTY_PAGES:
-                    raise broken(f"sent {empty} empty pages in a row")
-            yield {**page, "Items": items, "Marker": marker}
-            if not page["IsTruncated"]:
-                return
-            marker = t.cast(str, following)
-            markers.add(marker)
+    def _conclude(self, request: _Request, sent: float, response: Json, error: CloudFrontError | None) -> None:
+        """Draw the conclusions that matter to other requests."""
+        if isinstance(error, ThrottledError):
+            self._pacer.refused(request.lane, sent)
+        elif isinstance(error, TransientError):
+            self._pacer.failed(request.lane, sent)
+        else:
+            self._pacer.accepted(request.lane, sent)
+        with self._lock:
+            if not isinstance(error, TransientError):
+                self._failing.clear()
+            elif not self._failing:
+                self._failing_since = self.clock.monotonic()
+            if isinstance(error, TransientError):
+                self._failing.add(request.subject)
+        if isinstance(error, TaskError):
+            self._fail(error)
+        date = date_of(response) if self._ahead is None else None
+        if date:
+            ahead = date - self.clock.now()
+            # The header has whole seconds, and the response took some time.
+            self._ahead = ahead if abs(ahead) > timedelta(seconds=2) else timedelta()
+        self.progress.tick(is_throttled=self._pacer.is_throttled)
 
-    def map(self, function: t.Callable[[In], Out], items: t.Sequence[In]) -> list[Out]:
-        """C(function) of every item, in the order of the items, run by as many threads as requests may be in flight.
+    def _fail(self, error: TaskError) -> None:
+        self._failure = self._failure or error
+        self._pacer.close()
 
-        The first exception is raised once no thread has work left to begin. The threads are daemons: an interrupt ends
-        the program at once, whatever they wait for.
+    def _delay_retry(self, request: _Request, attempt: int, error: TransientError) -> None:
+        """Wait until the request may be sent again. Raises the error if that can no longer help."""
+        now = self.clock.monotonic()
+        is_throttled = isinstance(error, ThrottledError)
+        delay = 0.0
+        if not (is_throttled or self._pacer.in_outage):  # The pacer delays these.
+            delay = random.uniform(0.0, min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempt - 1)))
+        if attempt == self._attempts:
+            raise give_up(error, attempt, now - request.began)
+        limit = now + delay - RETRY_WINDOW  # What has lasted since then has lasted too long.
+        if self._concerns_all(error, limit):
+            self._fail(TaskError(str(give_up(error, attempt, now - request.began)), error.code))
+            raise t.cast(TaskError, self._failure) from error
+        # While others get through, the turn of a throttled request will come.
+        if request.began <= limit and not is_throttled:
+            raise give_up(error, attempt, now - request.began)
+        if self.deadline is not None and now + delay >= self.deadline:
+            raise error
+        if delay:
+            self.clock.sleep(delay)
+
+    def _concerns_all(self, error: TransientError, limit: float) -> bool:
+        """Whether nothing has succeeded for so long that no request of the task can be expected to.
+
+        A server error may be that of one target: it takes more targets than can be tried at once.
         """
-        if len(items) < 2 or self.concurrency < 2:
-            return [function(item) for item in items]
-        results: list[t.Any] = [None] * len(items)
-        failures: list[BaseException] = []
-        todo = iter(range(len(items)))
-        done: queue.SimpleQueue[None] = queue.SimpleQueue()
-
-        def work() -> None:
-            while not failures:
-                with self._lock:
-                    index = next(todo, None)
-                if index is None:
-                    break
-                try:
-                    results[index] = function(items[index])
-                except BaseException as error:
-                    failures.append(error)
-            done.put(None)
-
-        workers = 0
-        with contextlib.suppress(RuntimeError):  # The system has no more threads: those that began do the work.
-            while workers < min(self.concurrency, len(items)):
-                threading.Thread(target=work, daemon=True).start()
-                workers += 1
-        if not workers:
-            return [function(item) for item in items]
-        for dummy in range(workers):
-            done.get()
-        if failures:
-            raise failures[0]
-        return results
-
-    def _await_pace(self) -> None:
-        while True:
-            pause = self._resume - self.clock.monotonic()
-            if pause <= 0:
-                return
-            self.clock.sleep(pause * random.uniform(1.0, 1.2))
-
-    def _slow_down(self, seconds: float) -> None:
         with self._lock:
-            self._resume = max(self._resume, self.clock.monotonic() + seconds)
-
-    def _note_outage(self, error: CloudFrontError) -> None:
-        with self._lock:
-            self._lost += 1
-            if self._lost >= max(4, self.concurrency):
-                self._outage = (self.clock.monotonic() + OUTAGE, error)
-
-    def _refuse_during_outage(self, operation: str, about: str) -> None:
-        """With thousands of targets to ask, each of them retried in vain would take hours."""
-        outage = self._outage  # Another thread may end it at any time.
-        if outage and self.clock.monotonic() < outage[0]:
-            message = f"{operation} on {about} was not sent, because the requests before it failed: {outage[1]}"
-            raise UnansweredError(message, outage[1].code)
+            if not self._failing or self._failing_since > limit:
+                return False
+            return isinstance(error, (ThrottledError, NoResponseError)) or len(self._failing) > self._concurrency
 
 
-def as_text(instant: t.Any) -> str:
-    """An instant as the same ISO 8601 text on every machine: in UTC, as C(2026-11-21T03:59:01.413000+00:00)."""
-    return instant if isinstance(instant, str) else _utc(instant).isoformat()
+class _Request(t.NamedTuple):
+    """A request, which may be sent several times."""
 
+    operation: str
+    subject: str
+    is_complete: t.Callable[[Json], bool]
+    parameters: Json
+    ticket: int
+    began: float
 
-def _utc(instant: datetime) -> datetime:
-    return instant.replace(tzinfo=timezone.utc) if instant.tzinfo is None else instant.astimezone(timezone.utc)
-
-
-def _parse_timestamp(wire: t.Any) -> str:
-    """A timestamp of the wire as text; CloudFront's own form much faster than botocore reads it."""
-    try:
-        return _utc(datetime.fromisoformat(wire.replace("Z", "+00:00"))).isoformat()
-    except (AttributeError, ValueError):
-        return as_text(parse_timestamp(wire))
-
-
-def _keep_timestamps_cheap(client: BaseClient) -> None:
-    """Have this client's answers carry timestamps as text: dateutil is most of what a long list costs.
-
-    Botocore has no public way to do it for one client. Where the way in is gone, the answers carry datetimes, and
-    C(as_text) turns them into the same text.
-    """
-    endpoint: t.Any = getattr(client, "_endpoint", None)
-    if hasattr(endpoint, "_response_parser_factory"):  # The one in place serves all clients of the session.
-        endpoint._response_parser_factory = ResponseParserFactory()
-        endpoint._response_parser_factory.set_parser_defaults(timestamp_parser=_parse_timestamp)
+    @property
+    def lane(self) -> str:
+        """AWS has a rate of its own for creations, far below that of other requests."""
+        return "create" if self.operation.startswith("Create") else "read"

@@ -2,80 +2,113 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A NEW invalidation for each target, under a caller reference by which it is created once only."""
+"""Create an invalidation for each target, once per caller reference."""
 
 # Private to this collection: it may change in any release.
 
 from __future__ import annotations
 
+import random
+import re
 import typing as t
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 
-from ._api import Api, Facts
-from ._errors import BadOptionError, CloudFrontError
-from ._pager import Listing, as_item, has_invalidation
-from ._survey import Finding, of_each
+from ._api import Api
+from ._client import Json
+from ._errors import CloudFrontError, DeniedError, ExpiredError
+from ._lister import for_each_target
+from ._pager import Listing, as_item, get, has_invalidation, pages
+from ._paths import difference, suspicious
+from ._results import TargetResult
 from ._target import Resolved, Target, Unresolved
+from ._waiter import LEAST_MARGIN, WaitLimits
 
-SLACK = timedelta(seconds=2)  # AWS tells its own time in whole seconds.
+OVER_QUOTA = "TooManyInvalidationsInProgress"
+# Seconds. CloudFront usually reports a completion, which frees quota, in under 25. Each attempt uses up the rate.
+FIRST_INTERVAL, INTERVAL_GROWTH = 5.0, 1.5
+SLACK = timedelta(seconds=2)  # The Date header has whole seconds.
+
+
+class Batch(t.NamedTuple):
+    """What to invalidate, under which caller reference."""
+
+    paths: t.Sequence[str]
+    reference: str
+    is_generated: bool  # Whether this task generated the reference. If so, no other task uses it.
+
+    @property
+    def parameter(self) -> Json:
+        """AWS's InvalidationBatch."""
+        paths = list(self.paths)
+        return {"Paths": {"Quantity": len(paths), "Items": paths}, "CallerReference": self.reference}
 
 
 class Creation(t.NamedTuple):
-    """What creating did for one target."""
+    """The outcome for one target."""
 
     target: Resolved
-    invalidation: Facts | None = None  # Id, CreateTime, Status and InvalidationBatch, as AWS answers.
+    invalidation: Json | None = None  # As AWS returns it: Id, CreateTime, Status and InvalidationBatch.
     changed: bool = False
     error: CloudFrontError | None = None
 
     @property
-    def entry(self) -> Facts:
-        return {
-            **self.target.entry,
-            **({"Invalidation": self.invalidation} if self.invalidation else {}),
-            **({"Error": self.error.facts} if self.error else {}),
-        }
+    def result(self) -> TargetResult:
+        """The invalidation as a listing, to wait for."""
+        items = [self.invalidation] if self.invalidation else []
+        return TargetResult(self.target, Listing({"Items": items, "Quantity": len(items)}, markers={}), self.error)
 
     @property
-    def finding(self) -> Finding:
-        """What to wait for."""
-        items = [self.invalidation] if self.invalidation else []
-        return Finding(self.target, Listing({"Items": items, "Quantity": len(items)}, markers={}), self.error)
+    def is_over_quota(self) -> bool:
+        return self.error is not None and self.error.code == OVER_QUOTA
 
 
-def batch(paths: t.Sequence[str], caller_reference: str) -> Facts:
-    """AWS's InvalidationBatch. Raises BadOptionError for paths that are none."""
-    unique = list(dict.fromkeys(path.strip() for path in paths))
-    bad = [path for path in unique if not path.startswith(("/", "#"))]
-    if bad or not unique:
-        what = ", ".join(map(repr, bad)) or "none is given"
-        raise BadOptionError(f"paths must each begin with / or, for a cache tag, with #: {what}.")
-    return {"Paths": {"Quantity": len(unique), "Items": unique}, "CallerReference": caller_reference}
+def entry_of(result: TargetResult) -> Json:
+    """The entry of a target in the module's result."""
+    return {
+        **result.target.entry,
+        **({"Invalidation": result.items[0]} if result.items else {}),
+        **({"Error": result.error.entry} if result.error else {}),
+    }
 
 
-def create(api: Api, targets: t.Sequence[Resolved], invalidation_batch: Facts) -> list[Creation]:
+def create(
+    api: Api, targets: t.Sequence[Resolved], batch: Batch, wait_for_quota: WaitLimits | None = None
+) -> list[Creation]:
     """Create it for each target (CreateInvalidation, CreateInvalidationForDistributionTenant), in their order.
 
-    A request that is sent again, by us or by a later run with the same caller reference, creates nothing more. A target
-    that was asked for twice gets one invalidation.
+    A request that is sent again, by this task or by a later one with the same caller reference, creates no second
+    invalidation. A target that was requested twice gets one. If the quota of a target is used up, it is tried again
+    after all others, within the limits of C(wait_for_quota).
     """
+    creators = {target.key: _Creator(api, target, batch) for target in targets if isinstance(target, Target)}
+    api.progress.begin(len(creators), "invalidations created")
+    api.map(_Creator.attempt, list(creators.values()))
+    if wait_for_quota:
+        _wait_for_quota(api, list(creators.values()), wait_for_quota)
+    return _in_order(targets, {key: creator.creation for key, creator in creators.items()})
+
+
+def predict(api: Api, targets: t.Sequence[Resolved], batch: Batch) -> list[Creation]:
+    """The outcome that creating would have, as far as reading shows it."""
 
     def one(target: Target) -> Creation:
-        began = api.clock.monotonic()
+        found = None
         try:
-            answer = api.call(
-                target.kind.create_operation,
-                str(target),
-                has_invalidation,
-                **{target.kind.parameter: target.id, "InvalidationBatch": invalidation_batch},
-            )
+            if batch.is_generated:
+                next(pages(api, target, size=lambda: 1))  # Raises the error for a target that does not exist.
+            else:
+                found = _find(api, target, batch.reference)
+        except DeniedError:
+            return Creation(target, changed=True)  # Creating needs another permission, which may be granted.
         except CloudFrontError as error:
-            return Creation(target, error=target.explain(error))
-        invalidation = as_item(answer["Invalidation"])
-        return Creation(target, invalidation, changed=_is_new(invalidation, answer, api.clock.monotonic() - began))
+            return Creation(target, error=error)
+        conflict = _conflict(target, batch, found, "InvalidArgument") if found else None
+        return Creation(target, error=conflict) if conflict else Creation(target, found, changed=not found)
 
-    created = of_each(api, targets, one)
+    return _in_order(targets, for_each_target(api, targets, one, "targets checked"))
+
+
+def _in_order(targets: t.Sequence[Resolved], created: t.Mapping[tuple[str, str], Creation]) -> list[Creation]:
     return [
         Creation(target, error=target.error)
         if isinstance(target, Unresolved)
@@ -84,22 +117,140 @@ def create(api: Api, targets: t.Sequence[Resolved], invalidation_batch: Facts) -
     ]
 
 
-def foresee(targets: t.Sequence[Resolved]) -> list[Creation]:
-    """What creating would do, as far as it can be told without doing it."""
-    return [
-        Creation(target, error=target.error) if isinstance(target, Unresolved) else Creation(target, changed=True)
-        for target in targets
-    ]
-
-
-def _is_new(invalidation: Facts, answer: Facts, seconds: float) -> bool:
-    """Whether it was created within the seconds that we took, and not by an earlier run.
-
-    AWS answers alike either way, so only the age of the invalidation tells, by AWS's own clock.
-    """
-    date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+def _wait_for_quota(api: Api, creators: t.Sequence[_Creator], limits: WaitLimits) -> None:
+    """Try the targets whose quota is used up again, at growing intervals, until none is left or the task times out."""
+    blocked = [creator for creator in creators if creator.creation.is_over_quota]
+    began = api.clock.monotonic()
+    api.deadline = deadline = api.started + limits.timeout
+    left = deadline - LEAST_MARGIN - began
+    interval = FIRST_INTERVAL
+    if blocked and left > 0:
+        what = f"{_count(blocked)} with too many invalidations in progress"
+        api.progress.report(f"Waiting for quota: {what}, {limits.timeout:g} s at most")
     try:
-        age = parsedate_to_datetime(date) - datetime.fromisoformat(invalidation["CreateTime"])
-    except (TypeError, ValueError):  # There is none, or something between has put in one of its own.
+        while blocked and left > 0:
+            api.clock.sleep(min(left, limits.delay, interval * random.uniform(0.9, 1.0)))
+            interval *= INTERVAL_GROWTH
+            api.map(_Creator.attempt, blocked)
+            before, blocked = blocked, [creator for creator in blocked if creator.creation.is_over_quota]
+            now = api.clock.monotonic()
+            left = deadline - LEAST_MARGIN - now
+            if len(blocked) < len(before):
+                api.progress.report(f"Waiting for quota: {_count(blocked)} left after {now - began:.0f} s")
+    finally:
+        api.deadline = None
+    waited = api.clock.monotonic() - began
+    for error in [creator.creation.error for creator in blocked if creator.creation.error]:
+        error.message += f" Waited {waited:.0f} s for quota. Increase wait_timeout, or run the task again later."
+
+
+class _Creator:
+    """Creates the invalidation of one target, in one attempt or more. C(creation) is the outcome."""
+
+    def __init__(self, api: Api, target: Target, batch: Batch) -> None:
+        self.creation = Creation(target)
+        self._api = api
+        self._target = target
+        self._batch = batch
+        self._began = api.clock.monotonic()
+        self._may_exist = False  # Whether an attempt may have succeeded although its response was lost.
+
+    def attempt(self) -> None:
+        kind = self._target.kind
+        try:
+            response = self._api.call(
+                kind.create_operation,
+                str(self._target),
+                has_invalidation,
+                self._note_lost_response,
+                **{kind.list_parameter: self._target.id, "InvalidationBatch": self._batch.parameter},
+            )
+        except CloudFrontError as error:
+            if isinstance(error, ExpiredError) and self.creation.is_over_quota:
+                return  # The wait for quota has timed out.
+            if _is_reference_used(error):
+                self.creation = self._existing(error)
+            else:
+                self.creation = Creation(self._target, changed=self._may_exist, error=self._explain(error))
+        else:
+            invalidation = as_item(response["Invalidation"])
+            is_new = self._batch.is_generated or self._is_recent(invalidation)
+            self.creation = Creation(self._target, invalidation, changed=is_new)
+        if self.creation.invalidation:
+            self._api.progress.advance()
+
+    def _note_lost_response(self) -> None:
+        self._may_exist = True
+
+    def _existing(self, rejection: CloudFrontError) -> Creation:
+        """The invalidation that has the caller reference, after CloudFront refused to create another."""
+        batch = self._batch
+        found = None
+        reason = f"It is not among the newest invalidations of {self._target} (100 at most)."
+        try:
+            found = _find(self._api, self._target, batch.reference)
+        except CloudFrontError as error:
+            reason = f"Searching for it failed: {error}"
+        if found is None:
+            message = f"{rejection} The caller reference is {batch.reference}. {reason}"
+            changed = batch.is_generated or self._may_exist
+            return Creation(self._target, changed=changed, error=CloudFrontError(message, rejection.code))
+        conflict = _conflict(self._target, batch, found, rejection.code)
+        if conflict:
+            return Creation(self._target, error=conflict)
+        return Creation(self._target, found, batch.is_generated or (self._may_exist and self._is_recent(found)))
+
+    def _is_recent(self, invalidation: Json) -> bool:
+        """Whether it was created, by AWS's clock, since creating began."""
+        elapsed = timedelta(seconds=self._api.clock.monotonic() - self._began)
+        return datetime.fromisoformat(invalidation["CreateTime"]) >= self._api.now() - elapsed - SLACK
+
+    def _explain(self, error: CloudFrontError) -> CloudFrontError:
+        """The error with what the user can do about it."""
+        error = self._target.explain(error)
+        advice = ""
+        paths = suspicious(self._batch.paths) if error.code == "InvalidArgument" else ""
+        if paths:
+            advice += f" CloudFront does not name the paths that it rejects. Check {paths}."
+        if self._may_exist:
+            advice += (
+                " The invalidation may have been created. To run it again without a duplicate, use "
+                f"caller_reference {self._batch.reference}."
+            )
+        # Other targets may fail with the very same error.
+        return type(error)(f"{error}{advice}", error.code) if advice else error
+
+
+def _is_reference_used(error: CloudFrontError) -> bool:
+    """Whether the caller reference was refused: as AWS documents it, or as users report it."""
+    if error.code == "InvalidationBatchAlreadyExists":
         return True
-    return age <= timedelta(seconds=seconds) + SLACK
+    return error.code == "InvalidArgument" and bool(
+        re.search(r"caller ?reference\b.*\bused\b", error.message, re.IGNORECASE)
+    )
+
+
+def _find(api: Api, target: Target, reference: str) -> Json | None:
+    """The invalidation with that caller reference, if the newest page lists it. Raises CloudFrontError."""
+    for item in next(pages(api, target))["Items"]:
+        found = get(api, target, item["Id"])
+        if found and found.get("InvalidationBatch", {}).get("CallerReference") == reference:
+            return found
+    return None
+
+
+def _conflict(target: Target, batch: Batch, found: Json, code: str) -> CloudFrontError | None:
+    """The error if the invalidation with the same caller reference has other paths."""
+    existing = found["InvalidationBatch"].get("Paths", {}).get("Items") or []
+    differing = difference(batch.paths, existing, found["Id"])
+    if not differing:
+        return None
+    return CloudFrontError(
+        f"The caller reference {batch.reference} was used for invalidation {found['Id']} of {target}, created "
+        f"{found['CreateTime']}, with other paths: {differing}. Use another caller_reference or the same paths.",
+        code,
+    )
+
+
+def _count(targets: t.Sized) -> str:
+    return f"{len(targets)} target{'s' * (len(targets) != 1)}"

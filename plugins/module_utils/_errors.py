@@ -2,41 +2,73 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""WHAT went wrong, in one sentence that names the operation, the target and what to do."""
+"""Turn whatever goes wrong into one sentence that names the operation, the target and what to do."""
 
 # Private to this collection: it may change in any release.
 
 from __future__ import annotations
 
 import re
+import ssl
 import typing as t
+from urllib.parse import urlsplit
 
 try:
     from botocore import exceptions as boto
+    from botocore.parsers import ResponseParserError
     from urllib3.exceptions import HTTPError
 except ImportError:
-    pass  # AnsibleAWSModule and AWSLookupBase say so to the user.
+    pass  # AnsibleAWSModule and AWSLookupBase report this to the user.
 
 THROTTLED = frozenset(
     ("Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException", "RequestLimitExceeded")
 )
 DENIED = frozenset(("AccessDenied", "AccessDeniedException"))
-CREDENTIALS = frozenset(
+ADVICE = {
+    **dict.fromkeys(
+        (
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "InvalidClientTokenId",
+            "SignatureDoesNotMatch",
+            "UnrecognizedClientException",
+            "MissingAuthenticationToken",
+        ),
+        "Check or renew the credentials.",
+    ),
+    **dict.fromkeys(
+        ("RequestTimeTooSkewed", "RequestExpired"),
+        "Set the clock of the machine that runs the task: it differs too much from AWS's.",
+    ),
+}
+MISSING = frozenset(("NoSuchDistribution", "EntityNotFound", "NoSuchInvalidation"))
+# What botocore raises if it finds no usable credentials.
+CREDENTIAL_ERRORS = frozenset(
     (
-        "ExpiredToken",
-        "InvalidClientTokenId",
-        "SignatureDoesNotMatch",
-        "UnrecognizedClientException",
-        "MissingAuthenticationToken",
+        "CredentialRetrievalError",
+        "LoginError",
+        "MetadataRetrievalError",
+        "PartialCredentialsError",
+        "RefreshWithMFAUnsupportedError",
+        "SSOError",
+        "TokenRetrievalError",
     )
 )
-MISSING = frozenset(("NoSuchDistribution", "EntityNotFound", "NoSuchInvalidation"))
+# The services that botocore gets credentials from, by operation. Its exceptions name the operation only.
+CREDENTIAL_SERVICES = {
+    "AssumeRole": "sts",
+    "AssumeRoleWithSAML": "sts",
+    "AssumeRoleWithWebIdentity": "sts",
+    "GetSessionToken": "sts",
+    "GetRoleCredentials": "sso",
+    "CreateToken": "sso-oidc",
+}
 
 
 class CloudFrontError(Exception):
-    """A failure that a user is told of.
+    """A failure as the user sees it.
 
-    C(code) is AWS's error code or, where AWS gave none, the HTTP status or the name of botocore's exception.
+    C(code) is AWS's error code or, if AWS gave none, the HTTP status or the name of botocore's exception.
     """
 
     def __init__(self, message: str, code: str) -> None:
@@ -48,24 +80,28 @@ class CloudFrontError(Exception):
         return self.message
 
     @property
-    def facts(self) -> dict[str, str]:
-        """The error as it stands in the entry of the target that failed."""
+    def entry(self) -> dict[str, str]:
+        """The error as it appears in the entry of the target that failed."""
         return {"Code": self.code, "Message": self.message}
 
 
 class BadOptionError(CloudFrontError):
-    """An option says what it may not say; nothing has been asked of AWS for it."""
+    """An option has a value that it cannot have. No request has been sent for it."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, "BadOption")
 
 
 class MissingError(CloudFrontError):
-    """What was asked for does not exist."""
+    """A target or an invalidation does not exist."""
 
 
 class DeniedError(CloudFrontError):
-    """The identity in use lacks a permission."""
+    """The identity in use lacks a permission for CloudFront."""
+
+
+class TaskError(CloudFrontError):
+    """No request of this task can succeed, whatever its target: there are no credentials, or nothing responds."""
 
 
 class TransientError(CloudFrontError):
@@ -73,74 +109,142 @@ class TransientError(CloudFrontError):
 
 
 class ThrottledError(TransientError):
-    """AWS wants requests to come more slowly."""
+    """AWS accepts requests at a lower rate only."""
 
 
-class UnansweredError(TransientError):
-    """Nothing came back at all."""
+class NoResponseError(TransientError):
+    """Nothing came back."""
+
+
+class ExpiredError(TransientError):
+    """The time limit of the task had passed before the request could be sent."""
 
 
 def at_least(least: int, options: t.Mapping[str, t.Any], *names: str) -> None:
-    """Refuse those of the named options that are given and too small. Raises BadOptionError."""
+    """Check that those of the named options that are specified are large enough. Raises BadOptionError."""
     for name in names:
         value = options.get(name)
         if value is not None and value < least:
-            raise BadOptionError(f"{name} is {value}, and must be {least} or more.")
+            raise BadOptionError(f"{name} is {value}, but must be at least {least}.")
 
 
-def tidy(error: t.Any) -> str:
-    """What somebody else's error says: on one line, of bearable length, without the password of a URL."""
-    text = re.sub(r"//[^/@\s]+@", "//***@", " ".join(str(error).split()))
+def sanitize(error: t.Any) -> str:
+    """The text of a foreign error: one line of limited length, without XML tags and without the password of a URL."""
+    text = re.sub(r"//\S+@", "//***@", re.sub(r"<[?!/a-zA-Z][^<>]*>", " ", str(error)))
+    text = " ".join(text.split())
     return text if len(text) <= 400 else text[:400] + "..."
 
 
-def unreadable(operation: str, about: str, why: str) -> CloudFrontError:
-    """The error for an answer that did not come whole from CloudFront."""
+def unreadable(operation: str, subject: str, why: str) -> TransientError:
+    """The error for a response that CloudFront did not send, or that was damaged on the way."""
     return TransientError(
-        f"The answer to {operation} on {about} is not one of CloudFront's: {why}. "
-        "Something between may have answered: check proxies and endpoint_url.",
-        "UnreadableAnswer",
+        f"Unexpected response to {operation} on {subject}: {why}. "
+        "A proxy may have intercepted the request: check proxies and endpoint_url.",
+        "UnreadableResponse",
     )
 
 
-def explain(raised: Exception, operation: str, about: str) -> CloudFrontError:
-    """The error for whatever a call of a botocore client raised."""
+def give_up(error: TransientError, attempts: int, seconds: float) -> TransientError:
+    """The error after all retries."""
+    effort = "attempt in" if attempts == 1 else "attempts in"
+    error.message += f" Gave up after {attempts} {effort} {seconds:.0f} s."
+    return error
+
+
+def explain(raised: Exception, operation: str, subject: str, role: str | None = None) -> CloudFrontError:
+    """The error for whatever a call of a botocore client raised. C(role) is the one that the client assumes, if any."""
     if isinstance(raised, boto.ClientError):
-        return _explain_answer(raised, operation, about)
-    what, says, code = f"{operation} on {about}", tidy(raised).rstrip("."), type(raised).__name__
+        if raised.operation_name != operation:
+            return _explain_credentials(raised.operation_name, role, _reason(raised), _code(raised))
+        return _explain_response(raised, operation, subject)
+    what, reason, code = f"{operation} on {subject}", sanitize(raised).rstrip("."), type(raised).__name__
     if isinstance(raised, boto.NoCredentialsError):
-        return CloudFrontError(
-            f"{what} needs AWS credentials, and none were found: give profile, or access_key and secret_key, "
+        return TaskError(
+            "No AWS credentials were found: specify profile, or access_key and secret_key, "
             "or set them in the environment.",
             code,
         )
-    if isinstance(raised, boto.SSLError) and "CERTIFICATE_VERIFY_FAILED" in says:
-        message = f"{what} met a certificate that is not trusted: {says}. Check aws_ca_bundle and endpoint_url."
-        return CloudFrontError(message, code)
+    # Botocore has no class for credentials that are expired as soon as it gets them.
+    is_expired = isinstance(raised, RuntimeError) and "redentials" in reason
+    if is_expired or not CREDENTIAL_ERRORS.isdisjoint(cls.__name__ for cls in type(raised).__mro__):
+        return _explain_credentials("", role, f"{reason}.", code)
+    if _is_permanent(raised):
+        if _is_invalid_url(raised):
+            reason = "a URL is invalid"  # The reason quotes parts of it, which may be of its password.
+        message = f"{what} could not be sent: {reason}. Check aws_ca_bundle, endpoint_url and the proxy settings."
+        return TaskError(message, code)
     if isinstance(raised, (boto.ConnectionError, boto.HTTPClientError, HTTPError, OSError)):
-        message = f"{what} got no answer: {says}. Check the network, proxies and endpoint_url."
-        return UnansweredError(message, code)
+        message = f"{what} got no response: {reason}. Check the network, the proxy settings and endpoint_url."
+        return NoResponseError(message, code)
     if isinstance(raised, boto.BotoCoreError) and not isinstance(raised, boto.IncompleteReadError):
-        return CloudFrontError(f"{what} could not be sent: {says}.", code)
-    return unreadable(operation, about, says or code)
+        return CloudFrontError(f"{what} could not be sent: {reason}.", code)
+    if not isinstance(raised, (boto.BotoCoreError, ResponseParserError)):
+        reason = f"botocore could not parse it ({code})"
+    return unreadable(operation, subject, reason)
 
 
-def _explain_answer(raised: boto.ClientError, operation: str, about: str) -> CloudFrontError:
-    """The error for an error that AWS, or something before it, answered."""
-    status = int(raised.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
-    told = raised.response.get("Error", {})
-    code = told.get("Code") or str(status)  # An HTML 502 has no code at all.
-    says = f"{code}: {tidy(told.get('Message') or 'no message').rstrip('.')} (HTTP {status})."
-    what = f"{operation} on {about}"
+def _explain_response(raised: boto.ClientError, operation: str, subject: str) -> CloudFrontError:
+    """The error for an error response of AWS, or of a proxy in front of it."""
+    what, reason, code, status = f"{operation} on {subject}", _reason(raised), _code(raised), _status(raised)
     if code in DENIED:
-        advice = f"allow the action cloudfront:{operation} to the identity in use"
-        return DeniedError(f"{what} is denied: {advice}. {says}", code)
+        return DeniedError(f"{what} was denied: allow the action cloudfront:{operation}. {reason}", code)
     if code in THROTTLED or status == 429:
-        advice = "Lower concurrency, or run it again later."
-        return ThrottledError(f"{what} was throttled. {says} {advice}", code)
+        return ThrottledError(f"{what} was throttled. {reason} Run the task again later.", code)
     if status >= 500:
-        return TransientError(f"{what} met trouble at AWS, or on the way there. {says}", code)
+        return TransientError(f"{what} failed with a server error from AWS or a proxy. {reason}", code)
     if code in MISSING:
-        return MissingError(f"{what} found nothing. {says}", code)
-    advice = " Check or renew the credentials." if code in CREDENTIALS else ""
-    return CloudFrontError(f"{what} was refused. {says}{advice}", code)
+        return MissingError(f"{what} failed, because it does not exist. {reason}", code)
+    if code in ADVICE:
+        return TaskError(f"{what} was refused. {reason} {ADVICE[code]}", code)
+    return CloudFrontError(f"{what} was refused. {reason}", code)
+
+
+def _explain_credentials(operation: str, role: str | None, reason: str, code: str) -> TaskError:
+    """The error for a failure to get credentials, which happens inside the call of CloudFront that needs them."""
+    what = "The AWS credentials could not be obtained"
+    if operation:
+        service = CREDENTIAL_SERVICES.get(operation)
+        what += f": {service}:{operation}" if service else f": {operation}"
+        what += f" failed for the role {role}" if role else " failed"
+    return TaskError(f"{what}. {reason} Check the profile, its role or login, and what they trust and permit.", code)
+
+
+def _status(raised: boto.ClientError) -> int:
+    return int(raised.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
+
+
+def _code(raised: boto.ClientError) -> str:
+    return raised.response.get("Error", {}).get("Code") or str(_status(raised))  # An HTML 502 has no code at all.
+
+
+def _reason(raised: boto.ClientError) -> str:
+    """What the error response states, as a sentence."""
+    code, status = _code(raised), _status(raised)
+    message = sanitize(raised.response.get("Error", {}).get("Message") or "no message").rstrip(".")
+    return f"HTTP {status}: {message}." if code == str(status) else f"{code}: {message} (HTTP {status})."
+
+
+def _is_permanent(raised: Exception) -> bool:
+    """Whether a request failed on its way for a reason that will not pass: files, certificates, addresses."""
+    proxy = urlsplit(getattr(raised, "kwargs", {}).get("proxy_url") or "http://proxy")
+    if not proxy.hostname or proxy.path.strip("/"):  # Botocore puts http:// in front of a scheme it does not know.
+        return True
+    return _is_invalid_url(raised) or any(
+        isinstance(cause, (FileNotFoundError, IsADirectoryError, PermissionError))
+        or (isinstance(cause, ssl.SSLError) and not isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)))
+        for cause in _causes(raised)
+    )
+
+
+def _is_invalid_url(raised: Exception) -> bool:
+    """Whether botocore or urllib3 could not parse the URL of the endpoint or the proxy."""
+    causes = [cause for cause in _causes(raised) if cause is not raised]
+    return any(isinstance(cause, ValueError) and not isinstance(cause, ssl.SSLError) for cause in causes)
+
+
+def _causes(raised: BaseException) -> t.Iterator[BaseException]:
+    """An exception of botocore and those that it wraps."""
+    yield raised
+    for inner in (getattr(raised, "kwargs", {}).get("error"), *raised.args):
+        if isinstance(inner, BaseException):
+            yield from _causes(inner)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""WHAT the modules have in common: arguments, client, wait, and an end without a traceback."""
+"""Everything that the modules share: arguments, client, wait, and error handling."""
 
 # Private to this collection: it may change in any release.
 
@@ -13,19 +13,22 @@ import typing as t
 from ansible.module_utils.common.warnings import warn
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ._api import DEFAULT_REGION, Api, Facts, attempts, connection
+from ._api import Api
+from ._client import DEFAULT_REGION, Json, attempts, connection
+from ._clock import Clock
 from ._errors import CloudFrontError
-from ._progress import tell
-from ._survey import Finding, judge
-from ._waiter import patience, still_pending, wait
+from ._policy import evaluate
+from ._progress import Progress, report_progress
+from ._results import TargetResult
+from ._waiter import timeout_message, wait, wait_limits
 
 TARGETS = ("distribution_id", "distribution_tenant_id", "targets")
-ARGUMENTS: Facts = dict(
+ARGUMENTS: Json = dict(
     distribution_id=dict(type="str"),
     distribution_tenant_id=dict(type="str", aliases=["tenant_id"]),
     targets=dict(type="list", elements="str"),
     all_tenants=dict(type="bool", default=False),
-    concurrency=dict(type="int", default=8),
+    concurrency=dict(type="int", default=16),
     on_missing=dict(type="str", choices=["error", "warn", "skip"], default="error"),
     on_denied=dict(type="str", choices=["error", "warn", "skip"], default="error"),
     wait=dict(type="bool", default=False),
@@ -38,67 +41,75 @@ ARGUMENTS: Facts = dict(
 class Task:
     """One run of a module: its options, CloudFront, and the result as far as it is known."""
 
-    def __init__(self, arguments: Facts) -> None:
+    def __init__(self, arguments: Json) -> None:
         self.module = AnsibleAWSModule(
             argument_spec={**ARGUMENTS, **arguments},
             mutually_exclusive=[TARGETS],
             required_one_of=[TARGETS],
             supports_check_mode=True,
         )
-        self.options: Facts = self.module.params
-        self.result: Facts = {"changed": False}
+        self.options: Json = self.module.params
+        self.result: Json = {"changed": False}
+        self._entries: list[Json] | None = None
         self._failures: list[str] = []
 
-    @property
-    def is_about_one(self) -> bool:
-        """Whether exactly one target was asked for."""
-        targets = self.options["targets"]
-        return not self.options["all_tenants"] and (targets is None or len(targets) == 1)
+    def set_entries(self, entries: list[Json]) -> None:
+        """Set the results of the targets.
 
-    def run(self, ask: t.Callable[[Task, Api], None]) -> t.NoReturn:
-        """Have C(ask) put what it learns into the result, and end with that, be it a success or a failure."""
+        The result has each once: at its top level if a single target was given by its ID, else in C(targets).
+        """
+        self._entries = entries
+
+    def run(self, execute: t.Callable[[Task, Api], None]) -> t.NoReturn:
+        """Call C(execute), which puts what it finds into the result, and return that to Ansible, also on failure."""
         api = None
         try:
-            patience(self.options)
+            wait_limits(self.options)
             api = self._api()
-            ask(self, api)
+            execute(self, api)
         except CloudFrontError as error:
             self._failures.append(str(error))
         except KeyboardInterrupt:
             self._failures.append("Interrupted.")
         if api:
             self.result["api_calls"] = dict(api.calls)
+        if self._entries is not None:
+            single = self.options["targets"] is None and not self.options["all_tenants"]
+            self.result.update(self._entries[0] if single else {"targets": self._entries})
         if self._failures:
             self.module.fail_json(msg=" ".join(self._failures), **self.result)
         self.module.exit_json(**self.result)
 
-    def wait(self, api: Api, findings: list[Finding], *, details: bool) -> list[Finding]:
-        """The findings as last seen: with O(wait), when nothing of them is in progress or the time has run out."""
+    def wait(self, api: Api, results: list[TargetResult], *, details: bool) -> list[TargetResult]:
+        """With O(wait), wait for the invalidations in the results. Returns the results as of the last poll."""
         if not self.options["wait"]:
-            return findings
-        limits = patience(self.options)
-        findings, pending = wait(api, findings, limits, details=details, tell=tell)
-        now = api.clock.now()
-        self.result["pending"] = [one.facts(now) for one in pending]
-        late = [one for one in pending if not one.lost]  # Of the others the findings tell.
+            return results
+        limits = wait_limits(self.options)
+        skip_missing = self.options["on_missing"] == "skip"
+        results, pending = wait(api, results, limits, details=details, skip_missing=skip_missing)
+        now = api.now()
+        self.result["pending"] = [one.entry(now) for one in pending]
+        late = [one for one in pending if not one.unrecoverable]  # The results have the errors of the others.
         if late:
-            message = still_pending(late, limits, now)
+            message = timeout_message(late, limits, now)
             if self.options["on_timeout"] == "fail":
                 self._failures.append(message)
             else:
                 warn(message)
-        return findings
+        return results
 
-    def judge(self, findings: t.Sequence[Finding]) -> None:
+    def evaluate(self, results: t.Sequence[TargetResult]) -> None:
         """Fail or warn as O(on_missing) and O(on_denied) say."""
-        verdict = judge(findings, on_missing=self.options["on_missing"], on_denied=self.options["on_denied"])
-        if verdict.failure:
-            self._failures = [verdict.failure, *self._failures]
-        for warning in verdict.warnings:
+        outcome = evaluate(results, on_missing=self.options["on_missing"], on_denied=self.options["on_denied"])
+        if outcome.failure:
+            self._failures = [outcome.failure, *self._failures]
+        for warning in outcome.warnings:
             warn(warning)
 
     def _api(self) -> Api:
         config, concurrency = self.options["aws_config"], self.options["concurrency"]
         extra = connection(config, concurrency)
         client = self.module.client("cloudfront", region=self.module.region or DEFAULT_REGION, **extra)
-        return Api(client, concurrency=concurrency, attempts=attempts(config))
+        clock = Clock()
+        progress = Progress(clock, report_progress)
+        return Api(client, concurrency=concurrency, attempts=attempts(config), clock=clock, progress=progress)

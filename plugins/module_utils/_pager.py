@@ -2,96 +2,87 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""ONE target's invalidations: page after page, of either kind, in the shape of AWS's own answer."""
+"""List one target's invalidations, either kind, page by page in the shape of AWS's response."""
 
 # Private to this collection: it may change in any release.
 
 from __future__ import annotations
 
 import typing as t
+from datetime import datetime
 
-from ._api import MAX_PAGE, Api, Facts, as_text
-from ._errors import CloudFrontError, MissingError
-from ._selection import Selection
+from ._api import Api
+from ._client import Json, as_text
+from ._errors import CloudFrontError, TaskError
+from ._paging import MAX_PAGE, paginate
+from ._selection import Filter, Selection
 from ._target import Target
 
 IN_PROGRESS = "InProgress"
-MEMBERS = ("Id", "CreateTime", "Status")  # What AWS tells of every invalidation.
+MEMBERS = frozenset(("Id", "CreateTime", "Status"))  # Every invalidation has them.
 
 
 class Listing(t.NamedTuple):
-    """What a target was found to have."""
+    """The selected invalidations of a target."""
 
-    facts: Facts  # AWS's InvalidationList.
-    markers: dict[str, str]  # The marker of the page on which an invalidation was listed, by Id.
-    unseen: tuple[str, ...] = ()  # Ids that were named and do not exist.
-    error: CloudFrontError | None = None  # Why it is not all that was asked for.
+    invalidation_list: Json  # AWS's InvalidationList.
+    markers: dict[str, str]  # By ID, the marker of the page that listed an invalidation in progress.
+    missing_ids: tuple[str, ...] = ()  # IDs that were named and do not exist.
+    error: CloudFrontError | None = None  # Why the listing is incomplete.
+    details: bool = False  # Whether InvalidationBatch was requested.
 
 
 def pages(
     api: Api, target: Target, *, marker: str = "", size: t.Callable[[], int] = lambda: MAX_PAGE
-) -> t.Iterator[Facts]:
-    """The pages of ListInvalidations or ListInvalidationsForDistributionTenant, from C(marker) on.
+) -> t.Iterator[Json]:
+    """The pages of ListInvalidations or ListInvalidationsForDistributionTenant after C(marker).
 
     Each is AWS's InvalidationList with C(Items) always there and C(CreateTime) as text. Raises CloudFrontError.
     """
-    walk = api.walk(
+    parameters: Json = {target.kind.list_parameter: target.id}
+    listed = paginate(
+        api,
         target.kind.list_operation,
         str(target),
-        lambda answer: answer.get("InvalidationList"),
+        lambda response: response.get("InvalidationList"),
         marker=marker,
         size=lambda: target.kind.max_items(size()),
         members=MEMBERS,
-        **{target.kind.parameter: target.id},
+        **parameters,
     )
     try:
-        for page in walk:
-            yield {**page, "Items": [as_item(item) for item in page["Items"]]}
+        for page in listed:
+            if page["Items"] and not isinstance(page["Items"][0]["CreateTime"], str):
+                page["Items"] = [as_item(item) for item in page["Items"]]
+            yield page
     except CloudFrontError as error:
         raise target.explain(error) from error
 
 
-def get(api: Api, target: Target, identifier: str) -> Facts | None:
-    """One invalidation as GetInvalidation or GetInvalidationForDistributionTenant answers it.
+def get(api: Api, target: Target, identifier: str) -> Json | None:
+    """One invalidation as GetInvalidation or GetInvalidationForDistributionTenant returns it.
 
-    That is Id, CreateTime, Status and InvalidationBatch; None where there is no such one. Raises CloudFrontError.
+    That is Id, CreateTime, Status and InvalidationBatch; None if there is no such invalidation. Raises CloudFrontError.
     """
     try:
-        answer = api.call(
+        response = api.call(
             target.kind.get_operation,
             f"{identifier} of {target}",
             has_invalidation,
-            **{target.kind.identity: target.id, "Id": identifier},
+            **{target.kind.get_parameter: target.id, "Id": identifier},
         )
     except CloudFrontError as error:
         if error.code == "NoSuchInvalidation":
             return None
         raise target.explain(error) from error
-    return as_item(answer["Invalidation"])
+    return as_item(response["Invalidation"])
 
 
-def listing(api: Api, target: Target, selection: Selection) -> Listing:
-    """The selected invalidations of a target, for no more pages than it takes to tell them.
-
-    Raises CloudFrontError where nothing could be learned; an error that came later is in the Listing, beside what was.
-    """
-    if selection.ids is not None:
-        return _named(api, target, selection)
-    found = _walked(api, target, selection)
-    if not selection.details or found.error:
-        return found
-    items = found.facts["Items"]
-    got, error = _get_each(api, target, [item["Id"] for item in items])
-    # One that left the history since it was listed keeps what the list told of it.
-    found.facts["Items"] = [{**item, **(got.get(item["Id"]) or {})} for item in items]
-    return found._replace(error=error)
-
-
-def _get_each(
+def get_each(
     api: Api, target: Target, identifiers: t.Sequence[str]
-) -> tuple[dict[str, Facts | None], CloudFrontError | None]:
-    """What C(get) gives for each until one fails, by Id; and why that one did."""
-    got: dict[str, Facts | None] = {}
+) -> tuple[dict[str, Json | None], CloudFrontError | None]:
+    """What C(get) returns for each ID, until one fails; and the error of that one."""
+    got: dict[str, Json | None] = {}
 
     def add(identifier: str) -> None:
         got[identifier] = get(api, target, identifier)
@@ -103,114 +94,186 @@ def _get_each(
     return got, None
 
 
-def _walked(api: Api, target: Target, selection: Selection) -> Listing:
-    taken: list[Facts] = []
-    markers: dict[str, str] = {}
-    more: str | None = None
-    cut: tuple[str, int, str] | None = None
-    opaque = False
-    walk = pages(api, target, marker=selection.marker, size=lambda: selection.size(len(taken)))
+def list_pages(api: Api, target: Target, selection: Selection, start: t.Callable[[], datetime]) -> Listing:
+    """The selected invalidations of a target, in as few pages as it takes to find them.
+
+    C(start) returns the start of the task. Raises CloudFrontError if nothing could be read. A later error is in the
+    Listing.
+    """
+    found = _Found(selection, start)
+    listed = pages(api, target, marker=selection.marker, size=lambda: selection.size(len(found.items)))
     try:
-        for page in walk:
-            items, more = page["Items"], page.get("NextMarker") if page["IsTruncated"] else None
-            opaque = opaque or bool(more and items and more != items[-1]["Id"])
-            matches = [index for index, item in enumerate(items) if selection.matches(item)]
-            room = len(matches) if selection.max_items is None else selection.max_items - len(taken)
-            taken.extend(items[index] for index in matches[:room])
-            markers.update((items[index]["Id"], page["Marker"]) for index in matches[:room])
-            if len(matches) > room:
-                last = matches[room - 1]
-                cut = page["Marker"], last, items[last]["Id"]
-                break
-            if selection.settled(items):
-                more = None
-                break
-            if len(taken) == selection.max_items:
-                break
+        first = next(listed)
+        found.add(first)
+        if not found.is_complete and (selection.status == IN_PROGRESS or selection.is_unlimited_wait):
+            in_progress = _count_in_progress(api, target)
+            if in_progress is not None:
+                first, seen = _with_statuses_read_again(api, target, selection, first)
+                found = _Found(selection, start)
+                found.add(first)
+                listed = _until_found(in_progress - seen, listed, first)
+        while not found.is_complete:
+            page = next(listed, None)
+            if page:
+                found.add(page)
+            else:
+                found.skip_completed()
+        found.refine_marker(api, target)
     except CloudFrontError as error:
-        if more is None:
-            raise
-        return Listing(_facts(selection, taken, more), markers, error=error)
-    if cut:
-        marker, index, more = cut
-        if opaque:
-            try:
-                more = _marker_behind(api, target, marker, index)
-            except CloudFrontError as error:
-                # Who goes on at the page that was cut gets some of it twice, and loses nothing.
-                return Listing(_facts(selection, taken, marker), markers, error=error)
-    return Listing(_facts(selection, taken, more), markers)
+        if not found.items and not found.next_marker:
+            raise explain_marker(error, selection.marker) from error
+        return found.listing(error)
+    return found.listing()
 
 
-def _marker_behind(api: Api, target: Target, marker: str, index: int) -> str:
-    """The marker behind an item within a page, from CloudFront itself, where its markers are not the Ids of items."""
-    page = next(pages(api, target, marker=marker, size=lambda: index + 1))
-    return t.cast(str, page.get("NextMarker") or page["Items"][-1]["Id"])
+class _Found:
+    """The selected items of the pages so far, and where the rest begins."""
+
+    def __init__(self, selection: Selection, start: t.Callable[[], datetime]) -> None:
+        self.items: list[Json] = []
+        self.next_marker: str | None = None
+        self.is_complete = False
+        self._selection = selection
+        self._start = start
+        self._filter: Filter | None = None
+        self._markers: dict[str, str] = {}
+        self._has_opaque_markers = False
+        self._cut: tuple[str, int] | None = None  # The page that has more than fits: its marker, and how many fit.
+
+    def add(self, page: Json) -> None:
+        """Add the selected items of a page."""
+        # The start of the task on AWS's clock is not known before the first response.
+        self._filter = self._filter or self._selection.filter(self._start)
+        limit = self._selection.max_items
+        matches = self._filter.select(page["Items"])
+        taken = matches if limit is None else matches[: limit - len(self.items)]
+        self.items += taken
+        self._markers.update((item["Id"], page["Marker"]) for item in taken if item["Status"] == IN_PROGRESS)
+        if len(taken) < len(matches):
+            self._continue_within(page, taken[-1])
+        elif self._filter.is_exhausted(page["Items"]):
+            self.next_marker = None
+        else:
+            self._continue_after(page)
+        self.is_complete = self.next_marker is None or len(self.items) == limit
+
+    def skip_completed(self) -> None:
+        """The pages that have not been read have nothing in progress: the rest matters only without a status."""
+        if self._selection.status:
+            self.next_marker = None
+        self.is_complete = True
+
+    def refine_marker(self, api: Api, target: Target) -> None:
+        """If the last page has more than fits, and markers are not IDs, request the marker after what fits."""
+        if self._cut:
+            marker, fitting = self._cut
+            page = next(pages(api, target, marker=marker, size=lambda: fitting))
+            self.next_marker = page.get("NextMarker") or page["Items"][-1]["Id"]
+
+    def listing(self, error: CloudFrontError | None = None) -> Listing:
+        return Listing(invalidation_list(self._selection, self.items, self.next_marker), self._markers, error=error)
+
+    def _continue_after(self, page: Json) -> None:
+        self.next_marker = page["NextMarker"] if page["IsTruncated"] else None
+        self._note_opaque_marker(page)
+
+    def _continue_within(self, page: Json, last: Json) -> None:
+        """Continue after the last item that fits."""
+        self._note_opaque_marker(page)
+        if self._has_opaque_markers:
+            # Until the exact marker is known: a rest that starts with this page repeats items, but skips none.
+            self.next_marker = page["Marker"]
+            self._cut = page["Marker"], page["Items"].index(last) + 1
+        else:
+            self.next_marker = last["Id"]
+
+    def _note_opaque_marker(self, page: Json) -> None:
+        """Note whether markers are something else than the ID of a page's last item."""
+        if page["IsTruncated"] and page["Items"] and page["NextMarker"] != page["Items"][-1]["Id"]:
+            self._has_opaque_markers = True
 
 
-def _named(api: Api, target: Target, selection: Selection) -> Listing:
-    """The named invalidations: those of the newest page from the list, the others one by one."""
-    named = selection.ids or ()
-    found: dict[str, Facts] = {}
-    markers: dict[str, str] = {}
-    got: dict[str, Facts | None] = {}
-    error: CloudFrontError | None = None
-    whole = False
-    if named and not selection.details:
-        page = next(pages(api, target, size=lambda: selection.page_size))
-        found = {item["Id"]: item for item in page["Items"] if item["Id"] in named}
-        markers = dict.fromkeys(found, "")
-        whole = not page["IsTruncated"]
-    rest = [identifier for identifier in named if identifier not in found]
-    if rest and not whole:
-        got, error = _get_each(api, target, rest)
-        found.update((item["Id"], item) for item in got.values() if item)
-        if error and not found:
-            raise error
-    if not selection.details:
-        for item in found.values():
-            item.pop("InvalidationBatch", None)
-    # What an error kept from being asked for may exist.
-    unseen = tuple(identifier for identifier in rest if identifier not in found and (identifier in got or not error))
-
-    newest_first = sorted(found.values(), key=lambda item: t.cast(str, item["CreateTime"]), reverse=True)
-    if selection.marker:
-        newest_first = _behind(api, target, selection.marker, newest_first)
-    matches = [item for item in newest_first if selection.matches(item)]
-    taken = matches[: selection.max_items]
-    more = taken[-1]["Id"] if len(matches) > len(taken) else None
-    return Listing(_facts(selection, taken, more), markers, unseen, error)
+# A distribution reports how many invalidations are in progress, for one request however long its history is. A listing
+# that needs no completed ones can end when it has found as many. Why none is missed:
+#
+# - A status changes only once, from InProgress to Completed.
+# - So an invalidation that was created before the count, and is in progress when its page is read after the count, is
+#   one of those counted. If as many of these are found as were counted, all other invalidations are completed.
+# - Page 1 is read before the count. What it shows was created earlier, and everything on later pages is older. If it
+#   shows anything in progress, it is read again after the count; what is new on it then is ignored.
+# - What was counted and is not found (it has completed, or new ones have moved it to another page) makes the listing
+#   longer, up to the whole history. So does a count that is lower than what is found, which must be out of date.
+#
+# This relies on a count that includes what page 1 has shown before. CloudFront does not document how current it is.
 
 
-def _behind(api: Api, target: Target, marker: str, newest_first: list[Facts]) -> list[Facts]:
-    """Those of the named invalidations that come after the one that the marker names."""
-    for index, item in enumerate(newest_first):
-        if item["Id"] == marker:
-            return newest_first[index + 1 :]
-    named = get(api, target, marker)
-    if named is None:
-        message = f"The marker {marker} is no invalidation of {target} (any more): start again without it."
-        raise MissingError(message, "NoSuchInvalidation")
-    # Of those of the same instant nobody knows the order: rather one twice than one lost.
-    return [item for item in newest_first if item["CreateTime"] <= named["CreateTime"]]
+def _count_in_progress(api: Api, target: Target) -> int | None:
+    """InProgressInvalidationBatches of a distribution. None if there is no count, or no permission to read it."""
+    operation = target.kind.count_operation
+    if operation is None:
+        return None
+    try:
+        response = api.call(operation, str(target), lambda response: "Distribution" in response, Id=target.id)
+    except TaskError:
+        raise
+    except CloudFrontError:
+        return None
+    return t.cast("int | None", response["Distribution"].get("InProgressInvalidationBatches"))
 
 
-def _facts(selection: Selection, items: list[Facts], more: str | None) -> Facts:
+def _with_statuses_read_again(api: Api, target: Target, selection: Selection, page: Json) -> tuple[Json, int]:
+    """Page 1 with the statuses of a second read, and how many of its items that shows in progress."""
+    if all(item["Status"] != IN_PROGRESS for item in page["Items"]):
+        return page, 0
+    again = next(pages(api, target, marker=selection.marker, size=lambda: selection.page_size))
+    statuses = {item["Id"]: item["Status"] for item in again["Items"]}
+    items = [{**item, "Status": statuses.get(item["Id"], item["Status"])} for item in page["Items"]]
+    return {**page, "Items": items}, sum(statuses.get(item["Id"]) == IN_PROGRESS for item in items)
+
+
+def _until_found(left: int, listed: t.Iterator[Json], first: Json) -> t.Iterator[Json]:
+    """The pages after page 1, until they have shown as many in progress as are left to find."""
+    newest = max((item["CreateTime"] for item in first["Items"]), default="")  # In case the order is not AWS's.
+    while left:
+        page = next(listed, None)
+        if page is None:
+            return
+        yield page
+        left -= sum(item["Status"] == IN_PROGRESS and item["CreateTime"] <= newest for item in page["Items"])
+
+
+def invalidation_list(selection: Selection, items: list[Json], next_marker: str | None) -> Json:
+    """AWS's InvalidationList with these items."""
     return {
         "Marker": selection.marker,
         "MaxItems": selection.max_items or MAX_PAGE,
-        "IsTruncated": more is not None,
-        **({} if more is None else {"NextMarker": more}),
+        "IsTruncated": next_marker is not None,
+        **({} if next_marker is None else {"NextMarker": next_marker}),
         "Quantity": len(items),
         "Items": items,
     }
 
 
-def has_invalidation(answer: Facts) -> bool:
-    """Whether that is a whole answer to getting or creating an invalidation."""
-    return set(answer.get("Invalidation", {})).issuperset(MEMBERS)
+def not_found(identifiers: str, target: Target) -> str:
+    return f"Invalidation {identifiers} not found for {target}; it may no longer be in the history."
 
 
-def as_item(item: Facts) -> Facts:
-    """An invalidation as AWS answers it, with C(CreateTime) as text."""
+def explain_marker(error: CloudFrontError, marker: str) -> CloudFrontError:
+    """C(error) or, if the user's marker is the likely cause, the same with advice."""
+    if not marker or error.code not in ("InvalidArgument", "NoSuchInvalidation"):
+        return error
+    return CloudFrontError(
+        f"{error} The likely cause is the marker {marker}: it may have expired, or belong to another target. "
+        "Run the task again without it.",
+        error.code,
+    )
+
+
+def has_invalidation(response: Json) -> bool:
+    """Whether this is a complete response to getting or creating an invalidation."""
+    return MEMBERS.issubset(response.get("Invalidation", {}))
+
+
+def as_item(item: Json) -> Json:
+    """An invalidation as AWS returns it, with C(CreateTime) as text."""
     return {**item, "CreateTime": as_text(item["CreateTime"])}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""WHICH invalidations: by Id, status and time of creation, how many of them, and when no further page can matter."""
+"""Which invalidations are selected: by ID, status and creation time, and how many of them."""
 
 # Private to this collection: it may change in any release.
 
@@ -12,8 +12,9 @@ import re
 import typing as t
 from datetime import datetime, timedelta, timezone
 
-from ._api import MAX_PAGE, Facts
+from ._client import Json
 from ._errors import BadOptionError, at_least
+from ._paging import MAX_PAGE
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 AGE = re.compile(r"(\d+)([smhdw])")
@@ -21,92 +22,127 @@ ISO_8601 = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)"
     r"(?:[Tt ](?P<time>\d\d:\d\d)(?P<second>:\d\d)?(?:\.(?P<fraction>\d+))?\s*(?P<zone>[Zz]|[+-]\d\d(?::?\d\d)?)?)?"
 )
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+Limit = t.Union[datetime, timedelta, None]  # A timedelta is an age at the start of the task, on AWS's clock.
+
+
+class Filter(t.NamedTuple):
+    """The status and the window of a selection: C(after) <= CreateTime < C(before).
+
+    The times are texts in the form of CreateTime. All are UTC in ISO 8601, so their order is that of the instants.
+    """
+
+    status: str | None = None
+    after: str | None = None
+    before: str | None = None
+
+    def select(self, items: list[Json]) -> list[Json]:
+        """The matching ones of the items, in their order."""
+        return [item for item in items if self._matches(item)] if any(self) else items
+
+    def is_exhausted(self, items: t.Sequence[Json]) -> bool:
+        """Whether no page after one with these items can match: it ends before the window, and is newest first."""
+        if self.after is None or not items:
+            return False
+        newest, oldest = items[0]["CreateTime"], items[-1]["CreateTime"]
+        return bool(oldest < self.after and oldest <= newest)
+
+    def _matches(self, item: Json) -> bool:
+        return (
+            (self.status is None or item["Status"] == self.status)
+            and (self.after is None or item["CreateTime"] >= self.after)
+            and (self.before is None or item["CreateTime"] < self.before)
+        )
 
 
 class Selection(t.NamedTuple):
-    """What is wanted of a target's invalidations. Their window is half open: after <= CreateTime < before."""
+    """The options that select among a target's invalidations."""
 
     ids: tuple[str, ...] | None = None
     status: str | None = None
-    after: datetime | None = None
-    before: datetime | None = None
+    after: Limit = None
+    before: Limit = None
     max_items: int | None = None
     marker: str = ""
     page_size: int = MAX_PAGE
     details: bool = False
+    wait: bool = False
 
     @property
-    def filters(self) -> bool:
-        """Whether a page can hold items that are not wanted."""
-        return bool(self.status or self.after or self.before)
+    def is_filtered(self) -> bool:
+        """Whether a page can have items that are not selected."""
+        return bool(self.status or self.after is not None or self.before is not None)
+
+    @property
+    def is_unlimited_wait(self) -> bool:
+        """Whether it selects all that is in progress, to wait for it."""
+        return self.wait and not (self.is_filtered or self.max_items or self.marker)
 
     def size(self, taken: int) -> int:
-        """How many items the next page should have."""
-        if self.filters or self.max_items is None:
+        """The size of the next page, when C(taken) items have been selected."""
+        if self.is_filtered or self.max_items is None:
             return self.page_size
         return min(self.page_size, self.max_items - taken)
 
-    def matches(self, item: Facts) -> bool:
-        if self.status and item["Status"] != self.status:
-            return False
-        if not (self.after or self.before):
-            return True
-        created = _created(item)
-        return (self.after is None or created >= self.after) and (self.before is None or created < self.before)
+    def filter(self, start: t.Callable[[], datetime]) -> Filter:
+        """The filter of a task with this start, which is called only if an age depends on it."""
 
-    def settled(self, items: t.Sequence[Facts]) -> bool:
-        """Whether nothing behind this page can match: it ends before the window, and the newest come first in it."""
-        if self.after is None or not items:
-            return False
-        return _created(items[-1]) < self.after and _created(items[0]) >= _created(items[-1])
+        def as_text(limit: Limit) -> str | None:
+            instant = start() - limit if isinstance(limit, timedelta) else limit
+            return instant.astimezone(timezone.utc).isoformat() if instant else None
+
+        return Filter(self.status, as_text(self.after), as_text(self.before))
 
 
-def selection(options: t.Mapping[str, t.Any], now: datetime) -> Selection:
-    """The Selection that a module's or lookup's options say. Raises BadOption for what they may not say."""
+def selection(options: t.Mapping[str, t.Any]) -> Selection:
+    """The selection that the options of a module or a lookup define. Raises BadOptionError for invalid values."""
     named = options.get("invalidation_ids")
     ids = None if named is None else tuple(dict.fromkeys(str(text).strip() for text in named))
     if ids and any(not text or re.search(r"[\s/?#]", text) for text in ids):
-        raise _refused("invalidation_ids", "holds a blank or something that is not an invalidation's Id")
+        raise BadOptionError("invalidation_ids has a value that is not the ID of an invalidation.")
     at_least(1, options, "max_items", "page_size")
     return Selection(
         ids=ids,
         status=options.get("status"),
-        after=_instant("created_after", options.get("created_after"), now),
-        before=_instant("created_before", options.get("created_before"), now),
+        after=_limit("created_after", options.get("created_after")),
+        before=_limit("created_before", options.get("created_before")),
         max_items=options.get("max_items"),
         marker=options.get("marker") or "",
         page_size=min(options.get("page_size") or MAX_PAGE, MAX_PAGE),
         details=bool(options.get("details")),
+        wait=bool(options.get("wait")),
     )
 
 
-def _created(item: Facts) -> datetime:
-    return datetime.fromisoformat(item["CreateTime"])
-
-
-def _instant(option: str, value: t.Any, now: datetime) -> datetime | None:
+def _limit(option: str, value: t.Any) -> Limit:
     if value is None or value == "":
         return None
-    text = value.isoformat() if hasattr(value, "isoformat") else str(value).strip()  # YAML makes dates of dates.
+    text = value.isoformat() if hasattr(value, "isoformat") else str(value).strip()  # YAML has a type for dates.
     age = AGE.fullmatch(text)
     iso = ISO_8601.fullmatch(text)
     try:
         if age:
-            return now - timedelta(**{UNITS[age[2]]: int(age[1])})
+            return _age(int(age[1]), UNITS[age[2]])
         if iso:
-            zone = (iso["zone"] or "Z").upper()
-            zone = "+00:00" if zone == "Z" else f"{zone[:3]}:{zone[3:].lstrip(':') or '00'}"
-            fraction = (iso["fraction"] or "")[:6].ljust(6, "0")
-            whole = f"{iso['date']}T{iso['time'] or '00:00'}{iso['second'] or ':00'}.{fraction}{zone}"
-            return datetime.fromisoformat(whole).astimezone(timezone.utc)
+            return _instant(iso)
     except (ValueError, OverflowError):
         pass
-    raise _refused(
-        option,
-        f"is {text!r}, and must be an instant such as 2026-11-21, 2026-11-21T03:59:01Z or 2026-11-21T04:59:01+01:00 "
-        "(UTC where no zone is given), or an age such as 90s, 15m, 2h, 7d or 4w",
+    raise BadOptionError(
+        f"{option} is {text!r}, and must be an instant such as 2026-11-21, 2026-11-21T03:59:01Z or "
+        "2026-11-21T04:59:01+01:00 (UTC if no zone is given), or an age such as 90s, 15m, 2h, 7d or 4w."
     )
 
 
-def _refused(option: str, why: str) -> BadOptionError:
-    return BadOptionError(f"{option} {why}.")
+def _age(number: int, unit: str) -> timedelta:
+    age = timedelta(**{unit: number})
+    dummy = EPOCH - age  # Raises OverflowError for an age that cannot be subtracted from the current time.
+    return age
+
+
+def _instant(iso: t.Match[str]) -> datetime:
+    zone = (iso["zone"] or "Z").upper()
+    zone = "+00:00" if zone == "Z" else f"{zone[:3]}:{zone[3:].lstrip(':') or '00'}"
+    fraction = (iso["fraction"] or "")[:6].ljust(6, "0")
+    whole = f"{iso['date']}T{iso['time'] or '00:00'}{iso['second'] or ':00'}.{fraction}{zone}"
+    return datetime.fromisoformat(whole).astimezone(timezone.utc)

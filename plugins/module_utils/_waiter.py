@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""UNTIL they are Completed: a set that is fixed at the first look, the fewest calls, and steps that fit CloudFront."""
+"""Wait for a fixed set of invalidations to complete."""
 
 # Private to this collection: it may change in any release.
 
@@ -12,90 +12,104 @@ import random
 import typing as t
 from datetime import datetime
 
-from ._api import Api, Facts
-from ._errors import CloudFrontError, TransientError, at_least
+from ._api import Api
+from ._client import Json
+from ._errors import CloudFrontError, ExpiredError, TransientError, at_least
 from ._pager import IN_PROGRESS, Listing, get, pages
-from ._survey import Finding
+from ._results import TargetResult
 from ._target import Target
 
-# CloudFront tells of a completion within 25 s nearly always, and seldom within a few. With these steps the mean lag is
-# 2 s for 4.5 looks, where tests/benchmark/ compares other waits: botocore's lags 11 s behind.
-FIRST_STEP = 4.0  # Seconds.
-GROWTH = 0.25  # A later step is that part of the time waited so far, so the lag stays in proportion to the wait.
-SIGN_OF_LIFE = 60.0  # Seconds between two lines, at most.
+# CloudFront reports nearly every completion within 25 s, and hardly any within a few. With these intervals the mean lag
+# is 2 s for 4.5 polls. tests/benchmark/ compares other waits: botocore's lags by 11 s.
+FIRST_INTERVAL = 4.0  # Seconds.
+GROWTH = 0.25  # A later interval is this part of the time waited so far: the lag stays in proportion to the wait.
+PROGRESS_INTERVAL = 60.0  # Seconds between two progress lines, at most.
+LEAST_MARGIN = 0.5  # Seconds between the last poll and the deadline.
 
 
-class Patience(t.NamedTuple):
-    """How long to wait, and the longest step between two looks, in seconds."""
+class WaitLimits(t.NamedTuple):
+    """How long to wait, from the start of the task, and the longest polling interval, in seconds."""
 
     timeout: float
     delay: float
 
 
-def patience(options: t.Mapping[str, t.Any]) -> Patience:
-    """The Patience that a module's options say. Raises CloudFrontError for what they may not say."""
+def wait_limits(options: t.Mapping[str, t.Any]) -> WaitLimits:
+    """The WaitLimits in a module's options. Raises BadOptionError."""
     at_least(0, options, "wait_timeout")
     at_least(1, options, "wait_delay")
-    return Patience(options["wait_timeout"], options["wait_delay"])
+    return WaitLimits(options["wait_timeout"], options["wait_delay"])
 
 
 class Pending(t.NamedTuple):
-    """An invalidation that was awaited and is not known to be completed."""
+    """An invalidation that was waited for and is not known to be completed."""
 
     target: Target
     id: str
-    created: str | None  # None where it was named, and not seen yet.
-    trouble: CloudFrontError | None  # Why the last look at it failed, if it did.
+    created: str | None  # None if it was named and has not been seen.
+    last_error: CloudFrontError | None  # Why the last poll failed, if it did.
 
     @property
-    def lost(self) -> bool:
-        """Whether no further look can help."""
-        return bool(self.trouble) and not isinstance(self.trouble, TransientError)
+    def unrecoverable(self) -> bool:
+        """Whether no further poll can help."""
+        return bool(self.last_error) and not isinstance(self.last_error, TransientError)
 
-    def facts(self, now: datetime) -> Facts:
-        told: Facts = {self.target.kind.identity: self.target.id, "Id": self.id}
+    def entry(self, now: datetime) -> Json:
+        entry: Json = {self.target.kind.get_parameter: self.target.id, "Id": self.id}
         if self.created:
             age = (now - datetime.fromisoformat(self.created)).total_seconds()
-            told.update(CreateTime=self.created, Age=max(0, int(age)))
-        return told
+            entry.update(CreateTime=self.created, Age=max(0, int(age)))
+        return entry
 
 
-class _Watch:
-    """The awaited invalidations of one target."""
+class _Tracker:
+    """The pending invalidations of one target."""
 
-    def __init__(self, api: Api, target: Target, listing: Listing, details: bool) -> None:
-        self.target = target
-        self.listing = listing
-        self.error: CloudFrontError | None = None
+    def __init__(self, api: Api, target: Target, listing: Listing, *, details: bool, skip_missing: bool) -> None:
         self._api = api
-        self._items: dict[str, Facts] = {item["Id"]: item for item in listing.facts["Items"]}
-        self._unseen = set(listing.unseen)
-        # By Id, the marker of the page that lists it: one list call then covers a hundred, however deep they lie.
-        # None: it has to be got by itself. What is not seen yet will be on the first page, should its Paths not matter.
+        self._target = target
+        self._listing = listing
+        self._skips_missing = skip_missing
+        self._error: CloudFrontError | None = None
+        self._items: dict[str, Json] = {item["Id"]: item for item in listing.invalidation_list["Items"]}
+        # By ID, the marker of the page that lists it: one request then covers a hundred, however old they are.
+        # None: it has to be requested by itself. A named ID that is not listed yet will be on the first page.
         self._markers: dict[str, str | None] = {
             item["Id"]: listing.markers.get(item["Id"])
-            for item in listing.facts["Items"]
+            for item in listing.invalidation_list["Items"]
             if item["Status"] == IN_PROGRESS
         }
-        self._markers.update(dict.fromkeys(listing.unseen, None if details else ""))
+        self._missing = set() if skip_missing else set(listing.missing_ids)
+        self._markers.update(dict.fromkeys(self._missing, None if details else ""))
 
     @property
     def pending(self) -> list[Pending]:
         return [
-            Pending(self.target, identifier, self._items.get(identifier, {}).get("CreateTime"), self.error)
+            Pending(self._target, identifier, self._items.get(identifier, {}).get("CreateTime"), self._error)
             for identifier in self._markers
         ]
 
-    def look(self) -> None:
-        """One look at all that is awaited."""
-        try:
-            self._look()
-        except CloudFrontError as error:
-            self.error = error
-        else:
-            self.error = None
+    @property
+    def is_active(self) -> bool:
+        """Whether a further poll can help."""
+        return any(not one.unrecoverable for one in self.pending)
 
-    def _look(self) -> None:
+    def poll(self) -> None:
+        """Update the status of all pending invalidations."""
+        try:
+            singly = self._poll_pages()
+            for item in self._api.map(lambda identifier: get(self._api, self._target, identifier), singly):
+                if item:
+                    self._update(item, None)
+        except ExpiredError:
+            pass  # The wait ends here anyway.
+        except CloudFrontError as error:
+            self._error = error
+        else:
+            self._error = None
+
+    def _poll_pages(self) -> list[str]:
+        """Poll those that a page is expected to list. Returns the IDs of the others, which must be requested singly."""
         todo = dict(self._markers)
         singly: list[str] = []
         while todo:
@@ -104,109 +118,141 @@ class _Watch:
                 singly.append(identifier)
                 del todo[identifier]
                 continue
-            page = next(pages(self._api, self.target, marker=marker))
+            page = next(pages(self._api, self._target, marker=marker))
             for item in page["Items"]:
                 if item["Id"] in todo:
                     del todo[item["Id"]]
-                    self._tell(item, marker)
-            if identifier in self._unseen:
+                    self._update(item, marker)
+            if identifier in self._missing:
                 todo.pop(identifier, None)
             elif identifier in todo:
-                # Newer ones have pushed it off its page: it is on the next one, or hard to find.
-                further = page["IsTruncated"] and marker == self._markers[identifier]
-                todo[identifier] = page["NextMarker"] if further else None
-        for item in self._api.map(lambda identifier: get(self._api, self.target, identifier), singly):
-            if item:
-                self._tell(item, None)
+                # Newer invalidations have moved it to the next page, or further.
+                is_next = page["IsTruncated"] and marker == self._markers[identifier]
+                todo[identifier] = page["NextMarker"] if is_next else None
+        return singly
 
-    def _tell(self, item: Facts, marker: str | None) -> None:
+    def _update(self, item: Json, marker: str | None) -> None:
         identifier = item["Id"]
-        facts = self.listing.facts
-        if identifier in self._items:
-            self._items[identifier]["Status"] = item["Status"]
-        else:
-            self._unseen.discard(identifier)
-            self._items[identifier] = item
-            facts["Items"] = sorted([*facts["Items"], item], key=lambda one: str(one["CreateTime"]), reverse=True)
-            facts["Quantity"] = len(facts["Items"])
+        self._missing.discard(identifier)
+        self._items[identifier] = {**self._items.get(identifier, item), "Status": item["Status"]}
         if item["Status"] == IN_PROGRESS:
             self._markers[identifier] = marker
         else:
             del self._markers[identifier]
 
+    def result(self, before: TargetResult) -> TargetResult:
+        """The result of the target, as of the last poll. C(before) is the one that the wait began with."""
+        listed = self._listing.invalidation_list
+        items = list(self._items.values())
+        if len(items) > len(listed["Items"]):
+            items.sort(key=lambda item: (item["CreateTime"], item["Id"]), reverse=True)
+        error = before.error
+        if error and error.code == "NoSuchInvalidation" and not self._skips_missing:
+            error = None  # It is pending instead.
+        if not error and self._error and not isinstance(self._error, TransientError):
+            error = self._error if self._markers else None
+        return before._replace(
+            listing=self._listing._replace(invalidation_list={**listed, "Quantity": len(items), "Items": items}),
+            error=error,
+        )
+
 
 def wait(
-    api: Api,
-    findings: t.Sequence[Finding],
-    patience: Patience,
-    *,
-    details: bool,
-    tell: t.Callable[[str], None] = lambda line: None,
-) -> tuple[list[Finding], list[Pending]]:
-    """Wait until what the findings show in progress is Completed.
+    api: Api, results: t.Sequence[TargetResult], limits: WaitLimits, *, details: bool, skip_missing: bool = False
+) -> tuple[list[TargetResult], list[Pending]]:
+    """Wait until the invalidations that the results show in progress, or name as missing, are completed.
 
-    C(details) is as in the selection that found them; C(tell) gets a line at the beginning, whenever something has
-    changed, and as a sign of life. Returns the findings as last seen, and what is not known to be completed: nothing,
-    unless the time ran out, or an error that will not pass ended the watch on a target.
+    C(details) is as in the selection of the results. With C(skip_missing), named invalidations that do not exist are
+    not waited for. Returns the results as of the last poll, and the invalidations that are not known to be completed:
+    none, unless the wait timed out or a permanent error ended the polling of a target.
     """
-    began = api.clock.monotonic()
-    deadline = began + patience.timeout
-    watches: dict[tuple[str, str], _Watch] = {}
-    for finding in findings:
-        if isinstance(finding.target, Target) and finding.listing and finding.target.key not in watches:
-            watches[finding.target.key] = _Watch(api, finding.target, finding.listing, details)
+    trackers: dict[tuple[str, str], _Tracker] = {}
+    for result in results:
+        if isinstance(result.target, Target) and result.listing and result.target.key not in trackers:
+            trackers[result.target.key] = _Tracker(
+                api, result.target, result.listing, details=details, skip_missing=skip_missing
+            )
+    _poll_until_done(api, list(trackers.values()), limits)
+    return (
+        [
+            trackers[result.target.key].result(result)
+            if isinstance(result.target, Target) and result.target.key in trackers
+            else result
+            for result in results
+        ],
+        _pending(trackers.values()),
+    )
 
-    def pending() -> list[Pending]:
-        return [one for watch in watches.values() for one in watch.pending]
 
-    left = total = len(pending())
-    told = began
-    if total:
-        targets = sum(bool(watch.pending) for watch in watches.values())
-        what = f"{_count(total, 'invalidation')} of {_count(targets, 'target')}"
-        tell(f"Waiting for {what}, {patience.timeout:g} s at most")
-    api.deadline = deadline
+def _pending(trackers: t.Iterable[_Tracker]) -> list[Pending]:
+    return [one for tracker in trackers for one in tracker.pending]
+
+
+def _poll_until_done(api: Api, trackers: t.Sequence[_Tracker], limits: WaitLimits) -> None:
+    """Poll until nothing is pending, no poll can help, or the time is up: no request is sent after that."""
+    total = left = len(_pending(trackers))
+    if not total:
+        return
+    targets = sum(bool(tracker.pending) for tracker in trackers)
+    what = f"{_count(total, 'invalidation')} of {_count(targets, 'target')}"
+    api.progress.report(f"Waiting for {what}, {limits.timeout:g} s at most")
+    began = reported = api.clock.monotonic()
+    api.deadline = api.started + limits.timeout
+
+    def poll(tracker: _Tracker) -> None:
+        tracker.poll()
+        api.progress.advance()
+
     try:
-        while True:
-            awaited = [watch for watch in watches.values() if any(not one.lost for one in watch.pending)]
+        for active in _polls(api, trackers, limits):
+            api.progress.begin(len(active), "targets polled")
+            api.map(poll, active)
+            before, left = left, len(_pending(trackers))
             now = api.clock.monotonic()
-            if not awaited or now >= deadline:
-                break
-            step = min(patience.delay, max(FIRST_STEP, (now - began) * GROWTH)) * random.uniform(0.9, 1.0)
-            api.clock.sleep(min(step, deadline - now))
-            api.map(_Watch.look, awaited)
-            before, left = left, len(pending())
-            now = api.clock.monotonic()
-            if left != before or now - told >= SIGN_OF_LIFE:
-                told = now
-                tell(f"{total - left} of {_count(total, 'invalidation')} completed after {now - began:.0f} s")
+            if left != before or now - reported >= PROGRESS_INTERVAL:
+                reported = now
+                api.progress.report(
+                    f"{total - left} of {_count(total, 'invalidation')} completed after {now - began:.0f} s"
+                )
     finally:
         api.deadline = None
 
-    def last_seen(finding: Finding) -> Finding:
-        watch = watches.get(finding.target.key) if isinstance(finding.target, Target) else None
-        if watch is None:
-            return finding
-        # An Id that was named and not seen is awaited, so it is no error of the target.
-        error = None if finding.error and finding.error.code == "NoSuchInvalidation" else finding.error
-        return finding._replace(error=error or next((one.trouble for one in watch.pending if one.lost), None))
 
-    return [last_seen(finding) for finding in findings], pending()
+def _polls(api: Api, trackers: t.Sequence[_Tracker], limits: WaitLimits) -> t.Iterator[list[_Tracker]]:
+    """Sleep until the next poll, and yield the trackers to poll, until there are none or the time is up."""
+    began = now = api.clock.monotonic()
+    deadline = api.started + limits.timeout
+    duration = began - api.started  # Of the last poll: at first, of the listing that was as long.
+    while deadline - now > LEAST_MARGIN:
+        active = [tracker for tracker in trackers if tracker.is_active]
+        if not active:
+            return
+        left = deadline - now
+        interval = min(limits.delay, max(FIRST_INTERVAL, (now - began) * GROWTH)) * random.uniform(0.9, 1.0)
+        margin = max(LEAST_MARGIN, duration)
+        if interval + margin > left:
+            # The last poll is to end in time, if that is possible at all.
+            interval = max(left - margin, left / 2)
+        api.clock.sleep(interval)
+        polled = api.clock.monotonic()
+        yield active
+        now = api.clock.monotonic()
+        duration = now - polled
 
 
-def still_pending(pending: t.Sequence[Pending], patience: Patience, now: datetime) -> str:
-    """The sentence for a wait whose time ran out: which are awaited still, of which targets, and how old they are."""
+def timeout_message(pending: t.Sequence[Pending], limits: WaitLimits, now: datetime) -> str:
+    """The message after a timeout: which invalidations are pending, of which targets, and how old they are."""
 
-    def told(one: Pending) -> str:
-        age = one.facts(now).get("Age")
-        return f"{one.id} of {one.target} ({'never seen' if age is None else f'{age} s old'})"
+    def describe(one: Pending) -> str:
+        age = one.entry(now).get("Age")
+        return f"{one.id} of {one.target} ({'never listed' if age is None else f'{age} s old'})"
 
-    message = f"After {patience.timeout:g} s, {_count(len(pending), 'invalidation')} had not completed: "
-    message += ", ".join(told(one) for one in pending[:10])
+    message = f"After {limits.timeout:g} s, {_count(len(pending), 'invalidation')} had not completed: "
+    message += ", ".join(describe(one) for one in pending[:10])
     if len(pending) > 10:
         message += f" and {len(pending) - 10} more"
-    trouble = next((f" The last look failed: {one.trouble}" for one in pending if one.trouble), "")
-    return f"{message}. Give wait_timeout more seconds, or ask again later.{trouble}"
+    last_error = next((f" The last poll failed: {one.last_error}" for one in pending if one.last_error), "")
+    return f"{message}. Increase wait_timeout, or run the task again later.{last_error}"
 
 
 def _count(number: int, thing: str) -> str:

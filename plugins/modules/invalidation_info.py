@@ -8,20 +8,21 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: invalidation_info
 version_added: 0.1.0
-short_description: List the invalidations of CloudFront distributions and distribution tenants, or wait for them
+short_description: List the invalidations of CloudFront distributions and distribution tenants
 description:
-  - Tells which invalidations a CloudFront distribution or a tenant of a multi-tenant distribution has, and
-    whether they are completed, in the shape of AWS's own answer.
-  - It asks for no more pages than the answer needs, and can wait until what is in progress is completed.
+  - Returns the invalidations of CloudFront distributions and of tenants of multi-tenant distributions, in the shape of
+    AWS's response.
+  - Requests no more pages than the result needs. Can wait until the invalidations in progress are completed.
 notes:
-  - With O(wait) and none of O(created_after), O(max_items) and O(invalidation_ids), the first look reads the whole
-    history.
+  - With O(wait) and no selection, the history of a distribution is listed up to the last invalidation in progress.
+    This needs the permission C(cloudfront:GetDistribution). Without it, and for tenants, the whole history is listed.
 extends_documentation_fragment:
   - edgeworks.cloudfront.target
   - edgeworks.cloudfront.selection
-  - edgeworks.cloudfront.survey
+  - edgeworks.cloudfront.lister
+  - edgeworks.cloudfront.policy
   - edgeworks.cloudfront.waiter
-  - edgeworks.cloudfront.connection
+  - edgeworks.cloudfront.client
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - edgeworks.cloudfront.attributes
@@ -32,7 +33,7 @@ author:
 seealso:
   - plugin: edgeworks.cloudfront.invalidations
     plugin_type: lookup
-    description: The same facts in a template.
+    description: The same results in a template.
 """
 
 EXAMPLES = r"""
@@ -42,19 +43,18 @@ EXAMPLES = r"""
     max_items: 20
   register: newest
 
-- name: List all invalidations of a distribution tenant
-  edgeworks.cloudfront.invalidation_info:
-    distribution_tenant_id: dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB
-  register: all_of_them
-
-- name: Go on where a limited listing ended
+- name: List the next ones
   edgeworks.cloudfront.invalidation_info:
     distribution_id: E1PA6795UKMFR9
     max_items: 20
     marker: "{{ newest.InvalidationList.NextMarker }}"
   when: newest.InvalidationList.IsTruncated
 
-- name: Show what was in progress during the last hour, on a site and on a tenant
+- name: List all invalidations of a distribution tenant
+  edgeworks.cloudfront.invalidation_info:
+    distribution_tenant_id: dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB
+
+- name: List the invalidations of the last hour that are in progress, for a site and a tenant
   edgeworks.cloudfront.invalidation_info:
     targets:
       - www.example.com
@@ -62,19 +62,17 @@ EXAMPLES = r"""
     status: InProgress
     created_after: 1h
 
-- name: See how near a distribution is to its quotas
+- name: Check that a deployment with five wildcards fits into CloudFront's quota of 15
   edgeworks.cloudfront.invalidation_info:
     distribution_id: E1PA6795UKMFR9
     status: InProgress
-    created_after: 1d
     details: true
   register: busy
-  failed_when: busy is failed or busy.in_progress_wildcards >= 15
+  failed_when: busy is failed or busy.InProgressWildcards + 5 > 15
 
-- name: Wait until nothing is in progress, up to five minutes
+- name: Wait up to five minutes until nothing is in progress
   edgeworks.cloudfront.invalidation_info:
     distribution_id: E1PA6795UKMFR9
-    created_after: 1h
     wait: true
     wait_timeout: 300
 
@@ -86,7 +84,7 @@ EXAMPLES = r"""
     wait: true
     on_timeout: warn
 
-- name: Wait with the task's own loop
+- name: Wait with a loop of the task
   edgeworks.cloudfront.invalidation_info:
     distribution_id: E1PA6795UKMFR9
     created_after: 1h
@@ -97,69 +95,54 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-targets:
-  description:
-    - One entry a target, in the order asked.
-    - Its identity is in the words of the AWS request, C(DistributionId) or C(DistributionTenantId). A
-      target that was found by a name or a domain also has C(Target), which is what was asked for; C(Name)
-      and C(Domains) of a tenant, C(DomainName) and C(Aliases) of a distribution.
-    - Where a target failed, C(Error) has its C(Code) and C(Message).
-  returned: always, once the targets are known
-  type: list
-  elements: dict
-  sample:
-    - DistributionId: E1PA6795UKMFR9
-      InvalidationList:
-        Marker: ''
-        MaxItems: 100
-        IsTruncated: false
-        Quantity: 1
-        Items:
-          - Id: I2J0I21PCUYOIK
-            CreateTime: '2026-11-21T03:59:01.413000+00:00'
-            Status: InProgress
-    - DistributionTenantId: dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB
-      Error:
-        Code: EntityNotFound
-        Message: There is no distribution tenant dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB in this account (EntityNotFound).
+DistributionId:
+  description: The ID of the distribution.
+  returned: with O(distribution_id), unless O(all_tenants) is V(true)
+  type: str
+  sample: E1PA6795UKMFR9
+DistributionTenantId:
+  description: The ID of the distribution tenant.
+  returned: with O(distribution_tenant_id), unless O(all_tenants) is V(true)
+  type: str
+  sample: dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB
 InvalidationList:
-  description: The list of the target, in the shape of AWS's answer. The same as in its entry of RV(targets).
-  returned: when exactly one target was asked for, and it answered
+  description: The invalidations of the target, in the shape of AWS's response.
+  returned: with O(distribution_id) or O(distribution_tenant_id), unless the target failed or O(all_tenants) is V(true)
   type: dict
   contains:
     Marker:
-      description: The marker that was asked for.
+      description: The marker of the request.
       type: str
       returned: always
       sample: ''
     MaxItems:
-      description: What was asked for as O(max_items), or 100.
+      description: The value of O(max_items), or 100.
       type: int
       returned: always
       sample: 100
     IsTruncated:
-      description: Whether unread invalidations remain that could match.
+      description: Whether there are invalidations that have not been read and that could match.
       type: bool
       returned: always
       sample: true
     NextMarker:
-      description: Where the rest begins. Hand it back as O(marker) to go on.
+      description: The position after which they begin. Pass it as O(marker) to continue.
       type: str
-      returned: when RV(InvalidationList.IsTruncated) is true
+      returned: when RV(InvalidationList.IsTruncated) is V(true)
       sample: I2J0I21PCUYOIK
     Quantity:
-      description: How many invalidations RV(InvalidationList.Items) has.
+      description: The number of invalidations in RV(InvalidationList.Items).
       type: int
       returned: always
       sample: 1
     Items:
-      description: The invalidations, the newest first.
+      description: The invalidations, newest first. Empty if there are none.
       type: list
       elements: dict
       returned: always
       contains:
         Id:
-          description: The invalidation's Id.
+          description: The ID of the invalidation.
           type: str
           returned: always
           sample: I2J0I21PCUYOIK
@@ -169,14 +152,14 @@ InvalidationList:
           returned: always
           sample: '2026-11-21T03:59:01.413000+00:00'
         Status:
-          description: V(InProgress) or V(Completed). AWS may come to use other words, which are passed on.
+          description: V(InProgress) or V(Completed). Any other status from AWS is returned unchanged.
           type: str
           returned: always
           sample: Completed
         InvalidationBatch:
           description: Its C(Paths), with C(Quantity) and C(Items), and its C(CallerReference).
           type: dict
-          returned: when O(details) is true
+          returned: when O(details) is V(true)
           sample:
             Paths:
               Quantity: 2
@@ -184,38 +167,136 @@ InvalidationList:
                 - /index.html
                 - /css/*
             CallerReference: release-42
+InProgressPaths:
+  description:
+    - How many paths without a wildcard the returned invalidations have in progress. CloudFront's quota is 3,000 for a
+      distribution. A cache tag counts as a path.
+  returned: as RV(InvalidationList), when O(details) is V(true) and all of them could be read
+  type: int
+  sample: 12
+InProgressWildcards:
+  description:
+    - How many paths with a wildcard the returned invalidations have in progress. CloudFront's quota is 15 for a
+      distribution.
+  returned: as RV(InProgressPaths)
+  type: int
+  sample: 3
+Error:
+  description: Why the target failed.
+  returned: with O(distribution_id) or O(distribution_tenant_id), when the target failed and O(all_tenants) is V(false)
+  type: dict
+  contains:
+    Code:
+      description: The error code of AWS, or one that describes what prevented a response.
+      type: str
+      returned: always
+      sample: NoSuchDistribution
+    Message:
+      description: What failed, and what to do about it.
+      type: str
+      returned: always
+      sample: There is no distribution E1PA6795UKMFR9 in this account (NoSuchDistribution).
+targets:
+  description: The result of each target, in the order requested.
+  returned: with O(targets), or when O(all_tenants) is V(true)
+  type: list
+  elements: dict
+  contains:
+    DistributionId:
+      description: The ID of the distribution.
+      type: str
+      returned: for a distribution
+      sample: E1PA6795UKMFR9
+    DistributionTenantId:
+      description: The ID of the distribution tenant.
+      type: str
+      returned: for a distribution tenant
+      sample: dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB
+    Target:
+      description: The name or the domain in O(targets).
+      type: str
+      returned: for a target that was looked up by it
+      sample: www.example.com
+    Name:
+      description: The name of the distribution tenant.
+      type: str
+      returned: for a distribution tenant that was looked up, or listed with O(all_tenants)
+      sample: acme
+    Domains:
+      description: The domains of the distribution tenant, as AWS returns them.
+      type: list
+      elements: dict
+      returned: for a distribution tenant that was looked up, or listed with O(all_tenants)
+      sample:
+        - Domain: acme.example.com
+          Status: active
+    DomainName:
+      description: The domain name that CloudFront has assigned to the distribution.
+      type: str
+      returned: for a distribution that was looked up
+      sample: d111111abcdef8.cloudfront.net
+    Aliases:
+      description: The aliases of the distribution.
+      type: list
+      elements: str
+      returned: for a distribution that was looked up
+      sample: [www.example.com]
+    InvalidationList:
+      description: The invalidations of the target, as RV(InvalidationList).
+      type: dict
+      returned: unless the target failed
+    InProgressPaths:
+      description: The same as RV(InProgressPaths), for this target.
+      type: int
+      returned: when O(details) is V(true) and all of them could be read
+      sample: 12
+    InProgressWildcards:
+      description: The same as RV(InProgressWildcards), for this target.
+      type: int
+      returned: as RV(targets[].InProgressPaths)
+      sample: 3
+    Error:
+      description: Why the target failed, as RV(Error).
+      type: dict
+      returned: when the target failed
 in_progress:
-  description: How many of the returned invalidations are in progress. A target that was asked for twice counts once.
+  description: How many of the returned invalidations are in progress. A target that is given twice counts once.
   returned: always, once the targets are known
   type: int
   sample: 1
-in_progress_paths:
-  description: How many paths the returned invalidations have in progress. A distribution may have 3,000.
-  returned: when O(details) is true, and the paths of all could be read
-  type: int
-  sample: 2
-in_progress_wildcards:
-  description: How many of the paths in progress end with a wildcard. A distribution may have 15.
-  returned: when O(details) is true, and the paths of all could be read
-  type: int
-  sample: 1
 pending:
-  description:
-    - What was waited for and is not known to be completed, with the target, C(Id), C(CreateTime), and C(Age) in
-      seconds.
-    - Empty where all is completed. An Id that was named and never seen has neither C(CreateTime) nor C(Age).
-  returned: when O(wait) is true
+  description: The invalidations that the task waited for and that are not known to be completed.
+  returned: when O(wait) is V(true)
   type: list
   elements: dict
-  sample:
-    - DistributionId: E1PA6795UKMFR9
-      Id: I2J0I21PCUYOIK
-      CreateTime: '2026-11-21T03:59:01.413000+00:00'
-      Age: 604
+  contains:
+    DistributionId:
+      description: The ID of its distribution.
+      type: str
+      returned: for a distribution
+      sample: E1PA6795UKMFR9
+    DistributionTenantId:
+      description: The ID of its distribution tenant.
+      type: str
+      returned: for a distribution tenant
+      sample: dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB
+    Id:
+      description: The ID of the invalidation.
+      type: str
+      returned: always
+      sample: I2J0I21PCUYOIK
+    CreateTime:
+      description: When it was created, in UTC.
+      type: str
+      returned: unless it was named and never listed
+      sample: '2026-11-21T03:59:01.413000+00:00'
+    Age:
+      description: How long ago it was created, in seconds.
+      type: int
+      returned: unless it was named and never listed
+      sample: 604
 api_calls:
-  description:
-    - What the answer cost, as the number of requests by AWS operation. Requests that had to be sent again
-      count too.
+  description: The number of requests by AWS operation, retries included.
   returned: always, once the targets are known
   type: dict
   sample:
@@ -223,20 +304,25 @@ api_calls:
 """
 
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import list_all
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._module import Task
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._resolver import requested_targets
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._results import TargetResult, count_in_progress
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import selection
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._survey import asked, summary, survey
 
 
-def ask(task: Task, api: Api) -> None:
-    wanted = selection(task.options, api.clock.now())
-    findings = survey(api, asked(api, task.options), wanted)
-    task.result.update(summary(findings, details=wanted.details))  # An interrupted wait has this to show.
-    findings = task.wait(api, findings, details=wanted.details)
-    task.result.update(summary(findings, details=wanted.details))
-    if task.is_about_one and findings[0].listing:
-        task.result["InvalidationList"] = findings[0].listing.facts
-    task.judge(findings)
+def execute(task: Task, api: Api) -> None:
+    wanted = selection(task.options)
+    results = list_all(api, requested_targets(api, task.options), wanted)
+    set_results(task, results)  # If the wait is interrupted, this is what is known.
+    results = task.wait(api, results, details=wanted.details)
+    set_results(task, results)
+    task.evaluate(results)
+
+
+def set_results(task: Task, results: list[TargetResult]) -> None:
+    task.set_entries([result.entry for result in results])
+    task.result["in_progress"] = count_in_progress(results)
 
 
 def main() -> None:
@@ -251,7 +337,7 @@ def main() -> None:
             page_size=dict(type="int", default=100),
             details=dict(type="bool", default=False),
         )
-    ).run(ask)
+    ).run(execute)
 
 
 if __name__ == "__main__":

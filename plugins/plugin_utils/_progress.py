@@ -33,7 +33,7 @@ class ProgressActionModule(NormalActionModule):
     def _progress_shown(self, task_vars: dict[str, t.Any]) -> t.Iterator[None]:
         """Not for a module elsewhere, which cannot write here, one in the background, or one under no_log."""
         task = self._task
-        if not task.args.get("wait") or task.no_log or task.async_val or self._connection.transport != "local":
+        if task.no_log or task.async_val or self._connection.transport != "local":
             yield
             return
         host = task_vars.get("inventory_hostname", "")

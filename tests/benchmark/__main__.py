@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measure the collection beside its peers."""
+"""Compare the collection with other tools."""
 
 from __future__ import annotations
 
@@ -17,44 +17,48 @@ from . import plot, report
 from .commands import CHECKOUT
 from .measure import Emulator, emulator, environment, run
 from .results import Results
-from .workloads import WORKLOADS, Workload
+from .workloads import CONCURRENCY, WORKLOADS, Workload
 
 
 class Effort:
-    """How much is done of each workload: a contender that has taken its seconds is not asked for another round."""
+    """How much is measured."""
 
     def __init__(self, quick: bool) -> None:
         self.quick = quick
-        self.rounds, self.seconds, self.draws = (2, 3.0, 100) if quick else (5, 12.0, 1000)
+        self.rounds, self.draws = (2, 100) if quick else (5, 1000)
 
     def sizes(self, workload: Workload) -> list[int]:
         return list(workload.quick_sizes if self.quick else workload.sizes)
 
+    def seconds(self, workload: Workload) -> float:
+        return 3.0 if self.quick else workload.seconds
+
 
 def measure(workload: Workload, effort: Effort, cloudfront: Emulator, folder: Path) -> Results:
-    """All contenders by turns, round by round, at each size."""
-    results = Results()
+    """Run all contenders in turn, round by round, at each size."""
+    results, may_lose_targets = Results(), workload.limit is not None
     for size in effort.sizes(workload):
-        world = workload.world(size)
+        world, work = workload.world(size), f"({workload.key}) {workload.title}, {report.amount(workload, size)}"
         for round_ in range(effort.rounds):
-            say(f"({workload.key}) {size:,} {workload.unit}, round {round_ + 1} of {effort.rounds}")
+            report_progress(f"{work}: round {round_ + 1} of {effort.rounds}")
             for name, (command, up_to) in workload.contenders.items():
-                if (up_to is None or size <= up_to) and results.seconds(name, size) < effort.seconds:
-                    results.add(size, name, run(command(size), world, cloudfront, folder))
+                if (up_to is None or size <= up_to) and results.seconds(name, size) < effort.seconds(workload):
+                    one = run(command(size), world, cloudfront, folder, may_lose_targets=may_lose_targets)
+                    results.add(size, name, one)
     return results
 
 
 def warm_up(cloudfront: Emulator, folder: Path) -> None:
-    """Nobody pays for compiling Python."""
-    say("Warming up")
+    """Compile all Python code before the first measurement."""
+    report_progress("Warming up")
     first = WORKLOADS[0]
     for command, dummy in first.contenders.values():
         run(command(first.sizes[0]), first.world(first.sizes[0]), cloudfront, folder)
 
 
 def simulate(draws: int) -> list[dict[str, Any]]:
-    """In a process of its own: this one has to stay small."""
-    say(f"Waiting, simulated {draws:,} times")
+    """Simulate the waits in another process, because this one must stay small."""
+    report_progress(f"(f) simulated, {draws:,} times")
     simulation = subprocess.run(
         [sys.executable, "-m", "tests.benchmark.waiting", str(draws)],
         cwd=CHECKOUT,
@@ -66,25 +70,37 @@ def simulate(draws: int) -> list[dict[str, Any]]:
     return summaries
 
 
-def say(line: str) -> None:
+def report_progress(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer rounds, smaller sizes: three minutes, not fifteen")
-    parser.add_argument("--only", default="", metavar="a,c", help="these workloads alone")
-    parser.add_argument("--write", action="store_true", help="write docs/benchmark.md and its plot, too")
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer rounds, smaller sizes: four minutes instead of forty"
+    )
+    parser.add_argument("--only", default="", metavar="a,c", help="run these workloads only")
+    parser.add_argument("--write", action="store_true", help="also write docs/benchmark.md and its plot")
+    parser.add_argument("--draw", action="store_true", help="only draw the plot from the tables in docs/benchmark.md")
     return parser.parse_args()
+
+
+def draw() -> None:
+    """Draw docs/benchmark.svg from the tables in docs/benchmark.md."""
+    docs = CHECKOUT / "docs"
+    (docs / "benchmark.svg").write_text(plot.svg(plot.charts((docs / "benchmark.md").read_text())))
 
 
 def main() -> None:
     arguments = parse_arguments()
+    if arguments.draw:
+        draw()
+        return
     effort = Effort(arguments.quick)
     keys = set(filter(None, arguments.only.split(",")))
     unknown = keys - {workload.key for workload in WORKLOADS}
     if unknown:
-        sys.exit(f"There is no workload {', '.join(sorted(unknown))}.")
+        sys.exit(f"Unknown workload: {', '.join(sorted(unknown))}")
     wanted = [workload for workload in WORKLOADS if (not keys or workload.key in keys) and effort.sizes(workload)]
 
     measured = []
@@ -93,22 +109,26 @@ def main() -> None:
         for workload in wanted:
             results = measure(workload, effort, cloudfront, Path(folder))
             measured.append((workload, results))
-            for size in results.sizes:
-                print(f"\n({workload.key}) {report.heading(workload, size)}")
-                print(report.as_text(report.HEADINGS, report.rows(results, size)), flush=True)
+            for work, headings, rows in report.tables(workload, results):
+                print(f"\n({workload.key}) {workload.title}, {work}")
+                print(report.as_text(headings, rows), flush=True)
     summaries = simulate(effort.draws) if not keys or "f" in keys else []
     if summaries:
         print("\n(f) Waiting, simulated")
         print(report.as_text(report.WAITING_HEADINGS, report.waiting_rows(summaries)))
+    concurrent = [one for one in measured if one[0].key == CONCURRENCY]
+    if concurrent:
+        print("\n(j) Concurrency")
+        print(report.as_text(*report.concurrency_table(concurrent)))
     gains = list(report.gain_rows(measured, summaries))
     if gains:
-        print("\nGains")
+        print("\nGoals")
         print(report.as_text(report.GAIN_HEADINGS, gains))
     if arguments.write:
         docs = CHECKOUT / "docs"
         docs.mkdir(exist_ok=True)
         (docs / "benchmark.md").write_text(report.markdown(measured, summaries, effort.draws))
-        (docs / "benchmark.svg").write_text(plot.svg(measured))
+        draw()
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HOW a contender is run."""
+"""How a contender is run."""
 
 from __future__ import annotations
 
 import json
+import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +21,7 @@ Task = dict[str, Any]
 
 
 class Play(NamedTuple):
-    """By ansible-playbook, as a play of these tasks."""
+    """A play of these tasks, run by ansible-playbook."""
 
     tasks: list[Task]
 
@@ -31,7 +33,7 @@ class Play(NamedTuple):
 
 
 class Module(NamedTuple):
-    """By Python, as Ansible runs a module of this collection on a host."""
+    """A module of this collection, run by Python as Ansible runs it on a host."""
 
     name: str
     options: dict[str, object]
@@ -44,7 +46,7 @@ class Module(NamedTuple):
 
 
 class Script(NamedTuple):
-    """By a Python script of this benchmark."""
+    """A Python script in scripts/."""
 
     name: str
     arguments: list[str]
@@ -54,7 +56,7 @@ class Script(NamedTuple):
 
 
 class Shell(NamedTuple):
-    """By a shell, in which `aws` is the AWS CLI."""
+    """A shell script, in which `aws` is the AWS CLI."""
 
     text: str
 
@@ -62,4 +64,18 @@ class Shell(NamedTuple):
         return ["bash", "-euo", "pipefail", "-c", self.text]
 
 
-Command = Play | Module | Script | Shell
+class Processes(NamedTuple):
+    """Several modules or scripts at the same time. Whether they succeed is not checked."""
+
+    commands: Sequence[Module | Script]
+
+    def argv(self, folder: Path) -> list[str]:
+        lines = []
+        for number, command in enumerate(self.commands):
+            own_folder = folder / str(number)
+            own_folder.mkdir(exist_ok=True)
+            lines.append(f"{shlex.join(command.argv(own_folder))} &")
+        return ["bash", "-c", "\n".join([*lines, "wait"])]
+
+
+Command = Play | Module | Script | Shell | Processes

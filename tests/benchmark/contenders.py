@@ -1,9 +1,9 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""WHO does the work, each in its own best way. All are functions of the size of the work.
+"""The contenders: who does the work, each in its own best way, as functions of the size of the work.
 
-The plays fail where their answer is wrong, so that nobody is quick by doing less.
+A play fails if its result is wrong, so that no contender is fast because it does less.
 """
 
 from __future__ import annotations
@@ -11,28 +11,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .commands import Command, Module, Play, Script, Shell, Task
-from .worlds import AWAITED, EACH, IN_PROGRESS, SITE, distribution, tenant
+from .commands import Command, Module, Play, Processes, Script, Shell, Task
+from .worlds import EACH, IN_PROGRESS, PENDING, SITE, distribution, tenant
 
 OURS = "edgeworks.cloudfront"
 OURS_WIDE = "edgeworks.cloudfront, concurrency: 32"
 OURS_ONCE = "edgeworks.cloudfront, 1 lookup"
-MODULE = "its module without Ansible"
-PAGER = "its pager in a script"
+MODULE = "module without Ansible"
+PAGER = "pager in a script"
 COMMUNITY = "community.aws"
 CLI = "AWS CLI"
 BOTO3 = "boto3 script"
 BOTO3_PAGE = "boto3 script, 1 page"
 BOTO3_THREADS = "boto3 script, 8 threads"
-REQUEST = "empty amazon.aws module + 1 request"
-NOTHING = "module that does nothing"
+BOTO3_ADAPTIVE = "boto3 script, adaptive mode"
+BOTO3_STANDARD = "boto3 script, standard mode"
+REQUEST = "amazon.aws module with 1 request"
+NOTHING = "empty module"
 
 ALL_IN_PROGRESS = "r.cloudfront.invalidations | selectattr('Status', 'eq', 'InProgress') | length"
 
 
 class Contender(NamedTuple):
     command: Callable[[int], Command]
-    up_to: int | None = None  # the largest size that is worth the time
+    up_to: int | None = None  # the largest size that it is run with
 
 
 # The collection.
@@ -58,10 +60,29 @@ our_history = Contender(_our_listing)
 our_recent = Contender(lambda dummy: _our_listing(IN_PROGRESS, status="InProgress", created_after="1h"))
 our_wait = Contender(lambda count: _our_listing(count, wait=True, created_after="1h"))
 our_module = Contender(lambda dummy: Module("invalidation_info", {"distribution_id": SITE}))
-our_pager = Contender(lambda dummy: Script("pager_list.py", [SITE]))
+our_pager = Contender(lambda dummy: Script("pager_list.py", ["1", SITE]))
 
 
-# community.aws, whose module knows distributions only and lists everything.
+def our_module_targets(concurrency: int, *, creates: bool = False) -> Contender:
+    def module(count: int) -> Module:
+        options = {"targets": [tenant(number) for number in range(count)], "concurrency": concurrency}
+        return Module("invalidation", {**options, "paths": ["/*"]}) if creates else Module("invalidation_info", options)
+
+    return Contender(module)
+
+
+def our_pager_targets(concurrency: int) -> Contender:
+    return Contender(lambda count: Script("pager_list.py", [str(concurrency), *map(tenant, range(count))]))
+
+
+our_processes = Contender(
+    lambda count: Processes(
+        [Module("invalidation_info", {"distribution_tenant_id": tenant(number)}) for number in range(count)]
+    )
+)
+
+
+# community.aws, whose module supports distributions only and always lists everything.
 
 
 def _community(failed_when: str, distribution_id: str = SITE, **keywords: object) -> Task:
@@ -77,7 +98,7 @@ def _community_loop(count: int) -> Task:
 
 
 def _community_template(count: int) -> Play:
-    """It has no lookup, so a task asks for what the template needs."""
+    """It has no lookup, so a task reads what the template needs."""
     text = "{% for one in r.results %}{{ one.cloudfront.invalidations | length }} {% endfor %}"
     return Play([_community_loop(count), {"ansible.builtin.debug": {"msg": text}}])
 
@@ -116,7 +137,7 @@ cli_recent = Contender(lambda dummy: Shell(f"{CLI_LIST} --query \"InvalidationLi
 cli_wait = Contender(
     lambda count: _cli_each(
         f"aws cloudfront wait invalidation-completed --distribution-id {SITE} --id",
-        f"printf '%s\\n' {' '.join(AWAITED[:count])}",
+        f"printf '%s\\n' {' '.join(PENDING[:count])}",
     )
 )
 
@@ -132,7 +153,20 @@ def boto3_targets(way: str) -> Contender:
     return Contender(lambda count: Script("boto3_list.py", [way, *map(tenant, range(count))]))
 
 
-boto3_wait = Contender(lambda count: Script("boto3_wait.py", [SITE, *AWAITED[:count]]))
+def boto3_retry(mode: str, threads: int, *, creates: bool = False) -> Contender:
+    arguments = [mode, str(threads), "create" if creates else "list"]
+    return Contender(lambda count: Script("boto3_retry.py", [*arguments, *map(tenant, range(count))]))
+
+
+def boto3_processes(mode: str) -> Contender:
+    return Contender(
+        lambda count: Processes(
+            [Script("boto3_retry.py", [mode, "1", "list", tenant(number)]) for number in range(count)]
+        )
+    )
+
+
+boto3_wait = Contender(lambda count: Script("boto3_wait.py", [SITE, *PENDING[:count]]))
 
 
 # Templates.

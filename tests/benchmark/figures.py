@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The arithmetic: what of several runs is told."""
+"""The arithmetic of the benchmark."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Spread(NamedTuple):
-    """What the same measurement gave in several rounds."""
+    """The same measurement in several rounds."""
 
     median: float
     low: float
@@ -24,14 +24,14 @@ def spread(values: Sequence[float]) -> Spread:
 
 
 def ratio(values: Sequence[float], others: Sequence[float]) -> Spread:
-    """How many times as much the values are as the others.
+    """Divide the values by the others, round by round.
 
-    They are compared round by round, because what slows the machine down for a while slows both of a round. One that
-    ran fewer rounds is compared in those.
+    A busy machine slows down both runs of a round, so their ratio is more stable than the runs. Rounds that only one of
+    the two has are left out.
     """
     return spread([value / other for value, other in zip(values, others, strict=False)])
 
 
 def slope(start: tuple[float, float], end: tuple[float, float]) -> float:
-    """What one more costs, between two points of (number, cost)."""
+    """The cost of one more, between two points (number, cost)."""
     return (end[1] - start[1]) / (end[0] - start[0])

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What one run of a contender cost."""
+"""Run a contender once, and measure what the run costs."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,47 +25,74 @@ from .worlds import World
 
 
 @dataclass(frozen=True)
-class Run:
-    """One run, with all the processes that it started."""
+class Traffic:
+    """The requests that the emulator received during a run."""
 
-    wall: float  # seconds
-    cpu: float  # seconds, user and system
-    memory: float  # MB, resident, of the largest of its processes at its peak
-    calls: Counter[str]  # requests by operation
-    first_pages: int  # how many of the requests got the first page of a list
-    output: str  # a digest of what it printed
+    calls: Counter[str] = field(default_factory=Counter)  # by operation
+    throttled: int = 0
+    first_pages: int = 0  # requests that got the first page of a list
+    seconds: float = 0.0  # from the first to the last request
+    succeeded: int = 0  # targets with a request that succeeded
+    most: int = 0  # requests for the same target, at most
+
+    @classmethod
+    def of(cls, calls: Mapping[str, int], throttled: int, requests: Sequence[Mapping[str, Any]]) -> Traffic:
+        """Evaluate the emulator's record, which is in order of arrival."""
+        successful = [request for request in requests if 200 <= request["status"] < 300]
+        lists = [request for request in successful if request["operation"].startswith("ListInvalidations")]
+        return cls(
+            calls=Counter(calls),
+            throttled=throttled,
+            first_pages=sum(not request["params"].get("Marker") for request in lists),
+            seconds=requests[-1]["at"] - requests[0]["at"] if requests else 0.0,
+            succeeded=len({request["target"] for request in successful}),
+            most=max(Counter(request["target"] for request in requests).values(), default=0),
+        )
 
     @property
     def requests(self) -> int:
         return self.calls.total()
 
+    @property
+    def per_success(self) -> float:
+        """Requests per target that succeeded."""
+        return self.requests / self.succeeded
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run, including all the processes that it started."""
+
+    wall: float  # seconds
+    cpu: float  # seconds, user and system
+    memory: float  # MB, peak resident set size of the largest of its processes
+    traffic: Traffic
+    output: str  # a digest of what it printed
+
 
 class Emulator:
-    """The emulated CloudFront, in a process of its own, as the other processes reach it."""
+    """The emulated CloudFront, which runs in a process of its own."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self._connection = http.client.HTTPConnection(url.removeprefix("http://"))
 
     def load(self, world: World) -> None:
-        """Begin anew with this world."""
-        self._ask("POST", "reset")
-        self._ask("POST", "world", world)
+        """Replace the world, and forget earlier requests."""
+        self._request("POST", "reset")
+        self._request("POST", "world", world)
 
-    def calls(self) -> Counter[str]:
-        return Counter(self._ask("GET", "calls")["calls"])
+    def traffic(self) -> Traffic:
+        counted = self._request("GET", "calls")
+        requests = self._request("GET", "requests")["requests"]
+        return Traffic.of(counted["calls"], sum(counted["throttled"].values()), requests)
 
-    def first_pages(self) -> int:
-        requests = self._ask("GET", "requests")["requests"]
-        lists = (request for request in requests if request["operation"].startswith("ListInvalidations"))
-        return sum(request["status"] == 200 and not request["params"].get("Marker") for request in lists)
-
-    def _ask(self, method: str, what: str, sent: World | None = None) -> Any:
+    def _request(self, method: str, what: str, sent: World | None = None) -> Any:
         self._connection.request(method, f"/_emulator/{what}", json.dumps(sent or {}))
-        answer = self._connection.getresponse()
-        body = answer.read().decode()
-        if answer.status != http.client.OK:
-            raise RuntimeError(f"The emulator refused {method} {what}: {body}")
+        response = self._connection.getresponse()
+        body = response.read().decode()
+        if response.status != http.client.OK:
+            raise RuntimeError(f"The emulator rejected {method} {what}: {body}")
         return json.loads(body)
 
 
@@ -83,7 +110,7 @@ def emulator() -> Iterator[Emulator]:
 
 
 def environment(url: str) -> dict[str, str]:
-    """The caller's, without the caller's own AWS, Ansible, Python and proxies."""
+    """The caller's environment without its settings for AWS, Ansible, Python and proxies."""
     foreign = ("AWS_", "ANSIBLE_", "PYTHON")
     kept = {
         name: value
@@ -106,12 +133,12 @@ def environment(url: str) -> dict[str, str]:
     }
 
 
-def run(command: Command, world: World, cloudfront: Emulator, folder: Path) -> Run:
-    """One run of a command on a fresh world. Raises RuntimeError where it fails."""
+def run(command: Command, world: World, cloudfront: Emulator, folder: Path, *, may_lose_targets: bool = False) -> Run:
+    """Run a command once on a fresh world. Raises RuntimeError if it fails (may_lose_targets: for all targets)."""
     cloudfront.load(world)
     argv = command.argv(folder)
     printed = folder / "output"
-    # A process's peak begins with that of the process it was forked from: this one has to stay small.
+    # The peak of a forked process includes that of its parent, so this process must stay small.
     with printed.open("wb") as output:
         began = time.perf_counter()
         process = subprocess.Popen(
@@ -120,14 +147,13 @@ def run(command: Command, world: World, cloudfront: Emulator, folder: Path) -> R
         dummy, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
-    said = printed.read_bytes()
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(argv)[:300]}\nended with {process.returncode}:\n{said.decode()[-2000:]}")
+    text, traffic = printed.read_bytes(), cloudfront.traffic()
+    if not traffic.succeeded if may_lose_targets else process.returncode:
+        raise RuntimeError(f"{' '.join(argv)[:300]}\nexited with {process.returncode}:\n{text.decode()[-2000:]}")
     return Run(
         wall=wall,
         cpu=usage.ru_utime + usage.ru_stime,
         memory=usage.ru_maxrss / 1024,
-        calls=cloudfront.calls(),
-        first_pages=cloudfront.first_pages(),
-        output=hashlib.sha256(said).hexdigest(),
+        traffic=traffic,
+        output=hashlib.sha256(text).hexdigest(),
     )

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the runs of one workload gave, by size and contender."""
+"""The runs of one workload, by size and contender."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .measure import Run
 
 
 class Results:
-    """The figures of `Run`, of all rounds; the size is the largest one unless it is given."""
+    """Figures over all rounds, named as in `Run` and `Traffic`. The default size is the largest."""
 
     def __init__(self) -> None:
         self._runs: defaultdict[int, defaultdict[str, list[Run]]] = defaultdict(lambda: defaultdict(list))
@@ -31,18 +31,20 @@ class Results:
         return self._runs[self.sizes[-1] if size is None else size][contender]
 
     def seconds(self, contender: str, size: int) -> float:
-        """What it has taken so far."""
+        """The wall time of all its rounds so far."""
         return sum(run.wall for run in self.runs(contender, size))
 
     def spread(self, figure: str, contender: str, size: int | None = None) -> Spread:
-        return spread([getattr(run, figure) for run in self.runs(contender, size)])
+        return spread(self._values(figure, contender, size))
 
     def median(self, figure: str, contender: str, size: int | None = None) -> float:
         return self.spread(figure, contender, size).median
 
     def ratio(self, figure: str, contender: str, other: str, size: int | None = None) -> Spread:
-        values, others = ([getattr(run, figure) for run in self.runs(name, size)] for name in (contender, other))
-        return ratio(values, others)
+        return ratio(self._values(figure, contender, size), self._values(figure, other, size))
 
     def outputs(self, contender: str) -> set[str]:
         return {run.output for run in self.runs(contender)}
+
+    def _values(self, figure: str, contender: str, size: int | None) -> list[float]:
+        return [getattr(run if hasattr(run, figure) else run.traffic, figure) for run in self.runs(contender, size)]

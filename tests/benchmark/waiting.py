@@ -1,14 +1,14 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The waits of the collection and of its peers on an emulated CloudFront whose clock nobody has to wait for.
+"""Simulate the waits of this collection and of other tools on an emulated CloudFront with a clock of its own.
 
     python -m tests.benchmark.waiting DRAWS      prints the summaries in JSON
 
-An invalidation completes after a time drawn from a log-normal distribution, whose 95th percentile is what AWS has
-published (25 s, April 2026). The median, 10 s, is an assumption. Of several that are awaited at once each has its own
-draw. All contenders get the same draws. What is told of a wait is its lag, the seconds between the last completion and
-its end, and the requests it sent. Requests themselves take no time, but a run of a module in a loop takes a second.
+The completion time of each invalidation is drawn from a log-normal distribution. Its 95th percentile is the one that
+AWS has published (25 s, April 2026); its median, 10 s, is an assumption. All contenders get the same draws. The figures
+of a wait are its lag, in seconds from the last completion to the end of the wait, and its requests. A request takes no
+time; running a module in a loop takes a second.
 """
 
 from __future__ import annotations
@@ -24,10 +24,12 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import list_all
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._resolver import requested_targets
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import selection
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._survey import asked, survey
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._waiter import patience, wait
-from ansible_collections.edgeworks.cloudfront.tests.emulator import Clock, CloudFront
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._waiter import wait, wait_limits
+from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
+from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import SimulatedClock
 from ansible_collections.edgeworks.cloudfront.tests.unit.support import api_of, client_of
 
 MEDIAN = 10.0
@@ -35,8 +37,8 @@ PERCENTILE_95 = 25.0
 SIGMA = math.log(PERCENTILE_95 / MEDIAN) / statistics.NormalDist().inv_cdf(0.95)
 
 SITE = "E1PA6795UKMFR9"
-STEP = 5.0  # seconds: Ansible's own default delay between two tries
-MODULE = 1.0  # seconds that a run of a module takes
+DELAY = 5.0  # seconds: Ansible's default delay between retries
+MODULE = 1.0  # seconds that running a module takes
 
 
 @dataclass(frozen=True)
@@ -47,32 +49,32 @@ class Summary:
     lag_median: float
     lag_95: float
     requests_mean: float
-    requests_a_look: float  # the most that any wait sent between two sleeps
+    requests_per_poll: float  # the most in any wait
 
 
 class Wait:
-    """One target with invalidations to be awaited, and what contenders need for it."""
+    """A target with pending invalidations, and the figures of a wait for them."""
 
     def __init__(self, cf: CloudFront, client: Any) -> None:
         self.cf = cf
         self.client = client
-        self.awaited: list[str] = []
-        self.requests_a_look = 0
+        self.pending: list[str] = []
+        self.requests_per_poll = 0
         self._last_completion = 0.0
         self._sent_before = 0
 
     def begin(self, completion: Sequence[float]) -> None:
         self.cf.reset()
-        self.awaited = [f"IAWAITED{number:03}" for number in range(len(completion))]
+        self.pending = [f"IPENDING{number:03}" for number in range(len(completion))]
         runs = [
-            {"ids": [name], "age": 0, "completes_after": s} for name, s in zip(self.awaited, completion, strict=True)
+            {"ids": [name], "age": 0, "completes_after": s} for name, s in zip(self.pending, completion, strict=True)
         ]
         self.cf.load({"distributions": [{"id": SITE, "invalidations": runs}]})
         self._last_completion = self.cf.clock.now() + max(completion)
         self._sent_before = 0
 
     def sleep(self, seconds: float) -> None:
-        self.requests_a_look = max(self.requests_a_look, self.requests - self._sent_before)
+        self.requests_per_poll = max(self.requests_per_poll, self.requests - self._sent_before)
         self._sent_before = self.requests
         self.cf.clock.sleep(seconds)
 
@@ -88,22 +90,22 @@ class Wait:
 def ours(one: Wait) -> None:
     options = {"distribution_id": SITE, "created_after": "1h", "wait_timeout": 600, "wait_delay": 15}
     api = api_of(one.cf, one.client)
-    findings = survey(api, asked(api, options), selection(options, api.clock.now()))
+    findings = list_all(api, requested_targets(api, options), selection(options))
     with mock.patch.object(api.clock, "sleep", one.sleep):
-        (found,), dummy = wait(api, findings, patience(options), details=False)
-    assert [item["Status"] for item in found.items] == ["Completed"] * len(one.awaited)
+        (found,), dummy = wait(api, findings, wait_limits(options), details=False)
+    assert [item["Status"] for item in found.items] == ["Completed"] * len(one.pending)
 
 
 def botocore_waiter(one: Wait) -> None:
-    """AWS CLI's `wait` is this one."""
+    """The AWS CLI's `wait` uses it, too."""
     waiter = one.client.get_waiter("invalidation_completed")
     with mock.patch("botocore.waiter.time", SimpleNamespace(sleep=one.sleep)):
-        for name in one.awaited:
+        for name in one.pending:
             waiter.wait(DistributionId=SITE, Id=name)
 
 
 def until_loop(one: Wait) -> None:
-    """community.aws lists everything twice a run, and asks for the distribution, too."""
+    """Each run of the module gets the distribution and lists everything twice."""
     in_progress = True
     while in_progress:
         one.cf.clock.advance(MODULE)
@@ -112,7 +114,7 @@ def until_loop(one: Wait) -> None:
         items = one.client.list_invalidations(DistributionId=SITE)["InvalidationList"]["Items"]
         in_progress = any(item["Status"] == "InProgress" for item in items)
         if in_progress:
-            one.sleep(STEP)
+            one.sleep(DELAY)
 
 
 CONTENDERS: dict[str, Callable[[Wait], None]] = {
@@ -123,14 +125,14 @@ CONTENDERS: dict[str, Callable[[Wait], None]] = {
 
 
 def simulate(draws: int, numbers: Sequence[int] = (1, 20)) -> Iterator[Summary]:
-    cf = CloudFront(clock=Clock("2026-11-21T04:00:00Z"))
+    cf = CloudFront(clock=SimulatedClock("2026-11-21T04:00:00Z"))
     client = client_of(cf)
     for number in numbers:
         chance = random.Random(number)
         drawn = [[chance.lognormvariate(math.log(MEDIAN), SIGMA) for dummy in range(number)] for dummy in range(draws)]
         for name, contender in CONTENDERS.items():
             one, lags, requests = Wait(cf, client), [], []
-            random.seed(number)  # The jitter of our steps comes from there.
+            random.seed(number)  # For the jitter of this collection's polling intervals.
             for completion in drawn:
                 one.begin(completion)
                 contender(one)
@@ -143,7 +145,7 @@ def simulate(draws: int, numbers: Sequence[int] = (1, 20)) -> Iterator[Summary]:
                 lag_median=statistics.median(lags),
                 lag_95=statistics.quantiles(lags, n=20)[-1],
                 requests_mean=statistics.mean(requests),
-                requests_a_look=one.requests_a_look,
+                requests_per_poll=one.requests_per_poll,
             )
 
 

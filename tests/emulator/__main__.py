@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Serve a world to other processes until SIGTERM or SIGINT."""
+"""Serve an emulated CloudFront to other processes until SIGTERM or SIGINT."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def _run(cf: CloudFront, port: int, port_file: Path | None) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with listen(cf, port) as url:
         if port_file:
-            # Whoever waits for the file must not find it half written.
+            # A process that waits for the file must never read it half written.
             partial = port_file.with_name(f"{port_file.name}.{os.getpid()}")
             partial.write_text(url.rpartition(":")[2])
             partial.replace(port_file)
@@ -34,11 +34,16 @@ async def _run(cf: CloudFront, port: int, port_file: Path | None) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.emulator", description=__doc__)
-    parser.add_argument("--port", type=int, default=0, help="the port on 127.0.0.1; any free one by default")
+    parser.add_argument("--port", type=int, default=0, help="the port on 127.0.0.1 (default: a free one)")
     parser.add_argument(
-        "--world", type=Path, metavar="FILE.json", help="what there is, as the package's docstring says"
+        "--world",
+        type=Path,
+        metavar="FILE.json",
+        help="the world to load; the package's docstring describes the format",
     )
-    parser.add_argument("--port-file", type=Path, metavar="FILE", help="where to write the port once it is open")
+    parser.add_argument(
+        "--port-file", type=Path, metavar="FILE", help="a file to write the port to when the server is ready"
+    )
     arguments = parser.parse_args()
     cf = CloudFront()
     if arguments.world:

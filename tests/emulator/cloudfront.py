@@ -1,11 +1,12 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The service: a world, the operations on it, and a record of what was asked. It does no I/O."""
+"""The service: a world, the operations on it, and a record of the requests. It performs no I/O."""
 
 from __future__ import annotations
 
 import random
+import re
 import threading
 import uuid
 from collections import Counter, deque
@@ -13,12 +14,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import formatdate
+from fnmatch import fnmatchcase
+from itertools import count
 from typing import Any, TypeVar
 
-from . import results, wire
+from . import results, sts, wire
 from .faults import Exchange, Fault, Stage
-from .wire import Operation, Params, Response, Result, ServiceError
-from .world import Clock, Distribution, History, IdRange, Ids, Instant, Invalidation, Run, Tenant, epoch
+from .rate_limit import RateLimit
+from .wire import Params, Response, Result, ServiceError, bad_marker
+from .world import Clock, Distribution, History, IdRange, Ids, Instant, Invalidation, Run, Tenant, ascii_domain, epoch
 
 _ACCOUNT = "123456789012"
 _PAGE = 100
@@ -26,13 +30,20 @@ _MAX_PATHS = 3000
 _MAX_WILDCARDS = 15
 _UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _LOWER = _UPPER.lower()
+_CHARACTER = r'(?:[^\x00-\x20"%*<>\\^`{|}\x7f-\U0010ffff]|%[0-9A-Fa-f]{2})'
+_PATH = re.compile(rf"/{_CHARACTER}*\*?|#{_CHARACTER}+")
+_REUSED_REFERENCE = (
+    "Your request contains a caller reference that was used for a previous invalidation batch "
+    "for the same distribution."
+)
 
 Listed = TypeVar("Listed", Distribution, Tenant)
+Operation = wire.Operation | sts.AssumeRole
 
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked, and the HTTP status of the answer."""
+    """A received request and the HTTP status of its response."""
 
     operation: str
     target: str
@@ -42,7 +53,15 @@ class Request:
 
 
 class CloudFront:
-    """A CloudFront of one account; the package's docstring shows its use. Safe to share between threads."""
+    """CloudFront of one account, as the package's docstring describes it. Threads can share it."""
+
+    completes_after: float | None
+    completes_after_reads: int | None
+    reused_reference: str
+    wildcard_domains: bool
+    in_progress_lag: float
+    date_offset: float
+    send_date: bool
 
     def __init__(
         self,
@@ -51,13 +70,27 @@ class CloudFront:
         seed: int = 0,
         completes_after: float | None = 10.0,
         completes_after_reads: int | None = None,
+        reused_reference: str = "documented",
+        wildcard_domains: bool = False,
+        in_progress_lag: float = 0.0,
+        date_offset: float = 0.0,
+        send_date: bool = True,
         keep_requests: int = 10_000,
     ) -> None:
         self.clock = clock or Clock()
         self.calls: Counter[str] = Counter()
+        self.throttled: Counter[str] = Counter()
         self.requests: deque[Request] = deque(maxlen=keep_requests)
         self._seed = seed
-        self._completion = completes_after, completes_after_reads
+        self._settings: dict[str, Any] = {
+            "completes_after": completes_after,
+            "completes_after_reads": completes_after_reads,
+            "reused_reference": reused_reference,
+            "wildcard_domains": wildcard_domains,
+            "in_progress_lag": in_progress_lag,
+            "date_offset": date_offset,
+            "send_date": send_date,
+        }
         self._in_flight = 0
         self._lock = threading.RLock()
         self._operations: dict[str, Callable[[Params], Result]] = {
@@ -70,33 +103,41 @@ class CloudFront:
             "GetDistribution": self._get_distribution,
             "ListDistributions": self._list_distributions,
             "GetDistributionTenant": lambda p: _tenant_result(self._tenants_by_identifier.get(p["Identifier"])),
-            "GetDistributionTenantByDomain": lambda p: _tenant_result(self._tenants_by_domain.get(p["Domain"])),
+            "GetDistributionTenantByDomain": lambda p: _tenant_result(self._tenant_by_domain(p["Domain"])),
             "ListDistributionTenants": self._list_distribution_tenants,
+            "AssumeRole": lambda p: sts.assume_role(p, self.now()),
         }
+        self._routes: list[Operation] = [
+            sts.AssumeRole() if name == "AssumeRole" else wire.operation(name) for name in self._operations
+        ]
         self.reset()
 
     # The world.
 
     def reset(self) -> None:
-        """Back to an empty world without faults or records, as new; only the clock keeps its time."""
+        """Return to an empty world without faults or records. The clock keeps its time."""
         with self._lock:
-            self.completes_after, self.completes_after_reads = self._completion
+            self._configure(self._settings)
             self.faults: list[Fault] = []
+            self.rate_limits: list[RateLimit] = []
+            self._hooks: list[tuple[str, Callable[[int], object], Iterator[int]]] = []
             self._chance = random.Random(self._seed)
             self._ids = Ids(self._chance)
             self._distributions: dict[str, Distribution] = {}
             self._tenants: dict[str, Tenant] = {}
             self._tenants_by_identifier: dict[str, Tenant] = {}
             self._tenants_by_domain: dict[str, Tenant] = {}
-            self._answered = 0
+            self._responses = 0
             self.reset_calls()
 
     def load(self, world: Mapping[str, Any]) -> dict[str, list[str]]:
-        """Add what a document says; returns the Ids of its distributions and tenants in its order."""
+        """Add a document to the world; returns the IDs of its distributions and tenants in document order."""
         loaded: dict[str, list[str]] = {"distributions": [], "tenants": []}
+        unknown = world.keys() - {"distributions", "faults", "rate_limits", *self._settings}
+        if unknown:
+            raise TypeError(f"Unknown keys of a world: {', '.join(sorted(unknown))}")
         with self._lock:
-            self.completes_after = world.get("completes_after", self.completes_after)
-            self.completes_after_reads = world.get("completes_after_reads", self.completes_after_reads)
+            self._configure({name: world[name] for name in self._settings if name in world})
             for entry in world.get("distributions", ()):
                 fields = dict(entry)
                 tenants, runs = fields.pop("tenants", ()), fields.pop("invalidations", ())
@@ -111,7 +152,19 @@ class CloudFront:
                     self._load_invalidations(tenant_id, runs)
             for fault in world.get("faults", ()):
                 self.add_fault(**fault)
+            for limit in world.get("rate_limits", ()):
+                self.limit_rate(**limit)
         return loaded
+
+    def _configure(self, settings: Mapping[str, Any]) -> None:
+        if settings.get("reused_reference", "documented") not in ("documented", "refused"):
+            raise ValueError("reused_reference is either 'documented' or 'refused'")
+        for name, value in settings.items():
+            setattr(self, name, value)
+
+    def now(self) -> float:
+        """Return the time of AWS's clock; `clock` is the local one."""
+        return self.clock.now() + self.date_offset
 
     def _load_invalidations(self, target: str, runs: Iterable[Mapping[str, Any]]) -> None:
         for run in runs:
@@ -134,10 +187,10 @@ class CloudFront:
                 arn=f"arn:aws:cloudfront::{_ACCOUNT}:distribution/{distribution_id}",
                 etag="E" + self._text(_UPPER, 13),
                 domain_name=domain_name or f"d{self._text(_LOWER, 13)}.cloudfront.net",
-                aliases=tuple(aliases),
+                aliases=tuple(map(ascii_domain, aliases)),
                 tenant_only=tenant_only,
                 comment=comment,
-                created=self.clock.now() if created is None else epoch(created),
+                created=self.now() if created is None else epoch(created),
             )
             return distribution_id
 
@@ -160,8 +213,8 @@ class CloudFront:
                 name=name or f"tenant-{len(self._tenants) + 1}",
                 distribution_id=distribution_id,
                 connection_group_id=connection_group_id,
-                domains=tuple(domains),
-                created=self.clock.now() if created is None else epoch(created),
+                domains=tuple(map(ascii_domain, domains)),
+                created=self.now() if created is None else epoch(created),
             )
             self._distributions[distribution_id].tenants[tenant_id] = tenant
             self._tenants[tenant_id] = tenant
@@ -184,11 +237,11 @@ class CloudFront:
         completes_after: float | None = None,
         completes_after_reads: int | None = None,
     ) -> Sequence[str]:
-        """Returns the Ids, newest first."""
+        """Add invalidations, as the package's docstring describes; returns their IDs, newest first."""
         if count is None:
             count = len(ids) or 1
         if ids and len(ids) != count:
-            raise ValueError(f"{len(ids)} Ids for {count} invalidations")
+            raise ValueError(f"{len(ids)} IDs for {count} invalidations")
         if caller_reference is not None and count > 1:
             raise ValueError(f"One caller reference for {count} invalidations")
         if status is None and completes_after is None and completes_after_reads is None:
@@ -201,7 +254,7 @@ class CloudFront:
             if newest is not None:
                 start = epoch(newest)
             elif age is not None or history.oldest is None:
-                start = self.clock.now() - (age or 0.0)
+                start = self.now() - (age or 0.0)
             else:
                 start = history.oldest - every
             run = Run(
@@ -215,7 +268,9 @@ class CloudFront:
                 completes_after=completes_after,
                 completes_after_reads=completes_after_reads,
             )
-            if count:
+            if count and newest is None and age is None:
+                history.append(run)
+            elif count:
                 history.add(run)
             return IdRange(self._ids, range(run.top, run.top - count, -1))
 
@@ -225,8 +280,9 @@ class CloudFront:
     # Faults.
 
     def add_fault(self, does: str, **fields: Any) -> Fault:
-        """Add a rule; the fields are those of `Fault`."""
+        """Add a fault; the fields are those of `Fault`."""
         fault = Fault(does, **fields)
+        fault.added = self.clock.now()
         with self._lock:
             self.faults.append(fault)
         return fault
@@ -235,17 +291,69 @@ class CloudFront:
         with self._lock:
             self.faults.clear()
 
+    # Rate limits.
+
+    def limit_rate(
+        self,
+        rate: float,
+        burst: float,
+        operation: str = "*",
+        share_taken: float = 0.0,
+        *,
+        refused_costs: bool = False,
+    ) -> RateLimit:
+        """Add a rate limit, or change the one that has the same `operation`; the arguments are those of `RateLimit`."""
+        with self._lock:
+            limit = next((limit for limit in self.rate_limits if limit.operation == operation), None)
+            if limit is None:
+                limit = RateLimit(lambda: self.clock.now(), rate, burst, operation, share_taken)
+                self.rate_limits.append(limit)
+            limit.rate, limit.burst, limit.share_taken = rate, burst, share_taken
+            limit.refused_costs = refused_costs
+            return limit
+
+    def clear_rate_limits(self) -> None:
+        with self._lock:
+            self.rate_limits.clear()
+
+    def _check_rate(self, operation: str) -> None:
+        if operation == "AssumeRole":
+            return
+        limits = [limit for limit in self.rate_limits if limit.matches(operation)]
+        refused = not all(limit.has_token() for limit in limits)
+        for limit in limits:
+            limit.charge(refused=refused)
+        if refused:
+            self.throttled[operation] += 1
+            raise ServiceError("Throttling", "Rate exceeded", 400)
+
+    # Hooks.
+
+    def before(self, operation: str, hook: Callable[[int], object]) -> None:
+        """Call `hook` just before each operation that matches the pattern is carried out.
+
+        The hook receives the number of the operation, from 1, among those that match. It can change the world.
+        """
+        with self._lock:
+            self._hooks.append((operation, hook, count(1)))
+
+    def _call_hooks(self, operation: str) -> None:
+        for pattern, hook, numbers in list(self._hooks):
+            if fnmatchcase(operation, pattern):
+                hook(next(numbers))
+
     # Observation.
 
     def reset_calls(self) -> None:
         with self._lock:
             self.calls.clear()
+            self.throttled.clear()
             self.requests.clear()
             self.peak = 0
 
     @contextmanager
     def in_flight(self) -> Iterator[None]:
-        """A request is under way: for transports, from its arrival until its answer is sent."""
+        """Count a request as in flight. Transports use it from arrival until the response is sent."""
         with self._lock:
             self._in_flight += 1
             self.peak = max(self.peak, self._in_flight)
@@ -258,49 +366,54 @@ class CloudFront:
     # Requests.
 
     def handle(self, method: str, path: str, query: str = "", body: bytes = b"") -> Response:
-        """Answer one request; `path` as it is on the wire, `query` without the question mark."""
+        """Respond to one request; `path` is still URL-encoded, `query` has no question mark."""
         with self._lock:
-            self._answered += 1
-            request_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self._seed}/{self._answered}"))
+            self._responses += 1
+            request_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self._seed}/{self._responses}"))
             route = self._route(method, path)
             if route:
-                response = self._answer(*route, query, body, request_id)
+                response = self._respond(*route, query, body, request_id)
             else:
-                failure = ServiceError("UnknownOperation", f"No operation is {method} {path}", 404)
-                response = wire.render_error(failure, request_id)
+                failure = ServiceError("UnknownOperation", f"Unknown operation: {method} {path}", 404)
+                response = wire.render_error(failure, request_id, wire.namespace())
             response.headers["x-amzn-RequestId"] = request_id
-            response.headers["Date"] = formatdate(self.clock.now(), usegmt=True)
+            if self.send_date:
+                response.headers["Date"] = formatdate(self.now(), usegmt=True)
             return response
 
     def _route(self, method: str, path: str) -> tuple[Operation, list[str]] | None:
-        for operation in map(wire.operation, self._operations):
+        for operation in self._routes:
             labels = operation.match(method, path)
             if labels is not None:
                 return operation, labels
         return None
 
-    def _answer(self, operation: Operation, labels: list[str], query: str, body: bytes, request_id: str) -> Response:
+    def _respond(self, operation: Operation, labels: list[str], query: str, body: bytes, request_id: str) -> Response:
         target = labels[0] if labels else ""
-        faults = [fault for fault in self.faults if fault.picks(operation.name, target)]
-        exchange = Exchange(operation.name, target, request_id)
-        asked: Params = {}
+        now = self.clock.now()
+        faults = [fault for fault in self.faults if fault.picks(operation.name, target, now)]
+        exchange = Exchange(operation.name, target, request_id, operation.namespace)
+        requested: Params = {}
         try:
-            asked = operation.parse(labels, query, body)
-            exchange.params = dict(asked)
+            requested = operation.parse(labels, query, body)
+            exchange.params = dict(requested)
             for fault in faults:
                 fault.apply(Stage.REQUEST, exchange)
             if exchange.response is None:
+                self._check_rate(operation.name)
+                self._call_hooks(operation.name)
                 exchange.result = self._operations[operation.name](exchange.params)
                 for fault in faults:
                     fault.apply(Stage.RESULT, exchange)
                 exchange.response = operation.render(exchange.result)
         except ServiceError as e:
-            exchange.response = wire.render_error(e, request_id)
+            exchange.fail(e)
+        assert exchange.response
         for fault in faults:
             fault.apply(Stage.RESPONSE, exchange)
         response = exchange.response
         self.calls[operation.name] += 1
-        self.requests.append(Request(operation.name, target, asked, self.clock.now(), response.status))
+        self.requests.append(Request(operation.name, target, requested, now, response.status))
         return response
 
     # Operations on the invalidations of a target of either kind.
@@ -310,7 +423,7 @@ class CloudFront:
         after = self._ids.serial_of(marker) if marker else None
         found = None if marker and after is None else target.history.page(after, size + 1)
         if found is None:
-            raise _bad_marker(marker)
+            raise bad_marker(marker)
         items = [self._summary(target.history, item) for item in found[:size]]
         return {"InvalidationList": results.listing(marker, size, items, len(found) > size)}
 
@@ -325,25 +438,11 @@ class CloudFront:
         batch, history = params["InvalidationBatch"], target.history
         paths, reference = batch["Paths"].get("Items", []), batch["CallerReference"]
         _check_paths(paths, batch["Paths"]["Quantity"])
-        if reference not in history.references:
-            now = self.clock.now()
-            _check_quotas([*paths, *(path for item in history.in_progress(now) for path in item.run.paths)])
-            history.add(
-                Run(
-                    top=self._ids.issue(1),
-                    count=1,
-                    newest=now,
-                    every=0.0,
-                    paths=tuple(paths),
-                    caller_reference=reference,
-                    completes_after=self.completes_after,
-                    completes_after_reads=self.completes_after_reads,
-                )
-            )
-        created = history.references[reference]
-        if sorted(created.run.paths) != sorted(paths):
-            message = "The caller reference was already used for an invalidation batch with other paths."
-            raise ServiceError("InvalidationBatchAlreadyExists", message, 409)
+        created = history.references.get(reference)
+        if created is None:
+            created = self._add_batch(history, paths, reference)
+        elif self.reused_reference == "refused" or sorted(created.run.paths) != sorted(paths):
+            raise ServiceError("InvalidArgument", _REUSED_REFERENCE)
         kind = "distribution" if isinstance(target, Distribution) else "distribution-tenant"
         location = f"https://cloudfront.amazonaws.com/2020-05-31/{kind}/{target.id}/invalidation/"
         return {
@@ -351,8 +450,25 @@ class CloudFront:
             "Invalidation": self._details(history, created),
         }
 
+    def _add_batch(self, history: History, paths: list[str], reference: str) -> Invalidation:
+        now = self.now()
+        _check_quotas([*paths, *(path for item in history.in_progress(now) for path in item.run.paths)])
+        history.add(
+            Run(
+                top=self._ids.issue(1),
+                count=1,
+                newest=now,
+                every=0.0,
+                paths=tuple(paths),
+                caller_reference=reference,
+                completes_after=self.completes_after,
+                completes_after_reads=self.completes_after_reads,
+            )
+        )
+        return history.references[reference]
+
     def _summary(self, history: History, item: Invalidation) -> Result:
-        status = history.read(item, self.clock.now())
+        status = history.read(item, self.now())
         return {"Id": self._ids.id_of(item.serial), "CreateTime": item.created, "Status": status}
 
     def _details(self, history: History, item: Invalidation) -> Result:
@@ -367,7 +483,7 @@ class CloudFront:
         return self._distributions[distribution_id]
 
     def _direct(self, distribution_id: str) -> Distribution:
-        """A distribution with invalidations of its own; those of a multi-tenant one belong to its tenants."""
+        """Return a distribution that has its own invalidations; those of a multi-tenant one belong to its tenants."""
         distribution = self._distribution(distribution_id)
         if distribution.tenant_only:
             raise _no_such_distribution()
@@ -378,9 +494,17 @@ class CloudFront:
             raise _entity_not_found()
         return self._tenants[tenant_id]
 
+    def _tenant_by_domain(self, domain: str) -> Tenant | None:
+        found = self._tenants_by_domain.get(domain)
+        if found is None and self.wildcard_domains:
+            found = self._tenants_by_domain.get("*." + domain.partition(".")[2])
+        return found
+
     def _get_distribution(self, params: Params) -> Result:
         distribution = self._distribution(params["Id"])
-        batches = sum(1 for dummy in distribution.history.in_progress(self.clock.now()))
+        lag = self.in_progress_lag
+        as_of = self.now() - lag
+        batches = sum(not lag or item.created <= as_of for item in distribution.history.in_progress(as_of))
         return {"ETag": distribution.etag, "Distribution": results.distribution_details(distribution, batches)}
 
     def _list_distributions(self, params: Params) -> Result:
@@ -389,8 +513,8 @@ class CloudFront:
         return {"DistributionList": results.listing(params.get("Marker", ""), _page_size(params), items, truncated)}
 
     def _list_distribution_tenants(self, params: Params) -> Result:
-        wanted = params.get("AssociationFilter", {})
-        distribution_id, group_id = wanted.get("DistributionId"), wanted.get("ConnectionGroupId")
+        association = params.get("AssociationFilter", {})
+        distribution_id, group_id = association.get("DistributionId"), association.get("ConnectionGroupId")
         if distribution_id is not None and distribution_id not in self._distributions:
             raise _entity_not_found()
         tenants = self._tenants if distribution_id is None else self._distributions[distribution_id].tenants
@@ -407,10 +531,6 @@ def _entity_not_found() -> ServiceError:
     return ServiceError("EntityNotFound", "The specified entity does not exist.")
 
 
-def _bad_marker(marker: str) -> ServiceError:
-    return ServiceError("InvalidArgument", f"The marker is not valid: {marker}")
-
-
 def _tenant_result(tenant: Tenant | None) -> Result:
     if tenant is None:
         raise _entity_not_found()
@@ -418,37 +538,42 @@ def _tenant_result(tenant: Tenant | None) -> Result:
 
 
 def _page_size(params: Params) -> int:
-    # The model has it as a string for distributions and as an integer for tenants.
-    asked = str(params.get("MaxItems", _PAGE))
-    if not (asked.isdecimal() and 1 <= int(asked) <= _PAGE):
-        raise ServiceError("InvalidArgument", f"MaxItems must be a number from 1 to {_PAGE}: {asked}")
-    return int(asked)
+    # In the model it is a string for distributions and an integer for tenants.
+    requested = str(params.get("MaxItems", _PAGE))
+    if not (requested.isdecimal() and 1 <= int(requested) <= _PAGE):
+        raise ServiceError("InvalidArgument", f"MaxItems must be a number from 1 to {_PAGE}: {requested}")
+    return int(requested)
 
 
 def _page(there: list[Listed], params: Params) -> tuple[list[Listed], bool]:
-    """Those after the marker, and whether more follow."""
+    """Return the page after the marker, and whether there is another."""
     marker, size = params.get("Marker", ""), _page_size(params)
     start = 0
     if marker:
         start = next((number for number, item in enumerate(there, 1) if item.id == marker), 0)
         if not start:
-            raise _bad_marker(marker)
+            raise bad_marker(marker)
     return there[start : start + size], len(there) > start + size
 
 
 def _check_paths(paths: list[str], quantity: int) -> None:
     if quantity != len(paths):
         raise ServiceError("InconsistentQuantities", "The value of Quantity and the number of Items do not match.")
-    if not paths or not all(path.startswith(("/", "#")) for path in paths):
+    if not paths or not all(map(_PATH.fullmatch, paths)):
         raise ServiceError("InvalidArgument", "Your request contains one or more invalid invalidation paths.")
-    if len(paths) > _MAX_PATHS:
+    if len(paths) - _wildcards(paths) > _MAX_PATHS:
         raise ServiceError("BatchTooLarge", f"An invalidation batch may have at most {_MAX_PATHS} paths.")
 
 
 def _check_quotas(paths: list[str]) -> None:
-    """Paths still in progress and those to come must fit the quotas together."""
+    """Check the paths in progress together with the new ones. Wildcards and other paths are counted separately."""
     too_many = "Processing your request will cause you to exceed the maximum number of in-progress"
-    if sum(path.endswith("*") for path in paths) > _MAX_WILDCARDS:
+    wildcards = _wildcards(paths)
+    if wildcards > _MAX_WILDCARDS:
         raise ServiceError("TooManyInvalidationsInProgress", f"{too_many} wildcard invalidations.")
-    if len(paths) > _MAX_PATHS:
+    if len(paths) - wildcards > _MAX_PATHS:
         raise ServiceError("TooManyInvalidationsInProgress", f"{too_many} invalidations.")
+
+
+def _wildcards(paths: list[str]) -> int:
+    return sum(path.endswith("*") for path in paths)

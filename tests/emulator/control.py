@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The interface in JSON through which other processes drive an emulator; the package's docstring lists it."""
+"""The JSON interface that controls an emulator from other processes; the package's docstring documents it."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ ROOT = "/_emulator/"
 
 
 def _calls(cf: CloudFront, dummy: Any) -> object:
-    return {"calls": cf.calls, "total": cf.calls.total(), "peak": cf.peak}
+    return {"calls": cf.calls, "total": cf.calls.total(), "throttled": cf.throttled, "peak": cf.peak}
 
 
 def _requests(cf: CloudFront, dummy: Any) -> object:
     return {"requests": [asdict(request) for request in cf.requests]}
 
 
-def _add_faults(cf: CloudFront, sent: Any) -> None:
-    for fault in sent if isinstance(sent, list) else [sent]:
-        cf.add_fault(**fault)
+def _each(add: Callable[..., object], sent: Any) -> None:
+    for fields in sent if isinstance(sent, list) else [sent]:
+        add(**fields)
 
 
 def _advance(cf: CloudFront, sent: Any) -> object:
@@ -40,8 +40,10 @@ _HANDLERS: dict[tuple[str, str], Callable[[CloudFront, Any], object]] = {
     ("DELETE", "calls"): lambda cf, dummy: cf.reset_calls(),
     ("GET", "requests"): _requests,
     ("POST", "world"): lambda cf, sent: cf.load(sent),
-    ("POST", "faults"): _add_faults,
+    ("POST", "faults"): lambda cf, sent: _each(cf.add_fault, sent),
     ("DELETE", "faults"): lambda cf, dummy: cf.clear_faults(),
+    ("POST", "rate_limits"): lambda cf, sent: _each(cf.limit_rate, sent),
+    ("DELETE", "rate_limits"): lambda cf, dummy: cf.clear_rate_limits(),
     ("POST", "clock"): _advance,
     ("POST", "reset"): lambda cf, dummy: cf.reset(),
 }
@@ -50,7 +52,7 @@ _HANDLERS: dict[tuple[str, str], Callable[[CloudFront, Any], object]] = {
 def handle(cf: CloudFront, method: str, path: str, body: bytes) -> Response:
     handler = _HANDLERS.get((method, path.removeprefix(ROOT)))
     if handler is None:
-        return _json(HTTPStatus.NOT_FOUND, {"error": f"There is no {method} {path}"})
+        return _json(HTTPStatus.NOT_FOUND, {"error": f"Unknown resource: {method} {path}"})
     try:
         return _json(HTTPStatus.OK, handler(cf, json.loads(body or "{}")) or {})
     except (KeyError, TypeError, ValueError) as e:

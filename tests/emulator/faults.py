@@ -1,35 +1,46 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How it breaks: rules, each of which picks some requests and has one effect on them."""
+"""Faults: each one selects some requests and has one effect on them."""
 
 from __future__ import annotations
 
+import math
 import random
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from fnmatch import fnmatchcase
 from http import HTTPStatus
 
-from .wire import Params, Response, Result, ServiceError, render_error
+from .wire import Params, Response, Result, ServiceError, bad_marker, render_error
 
 
 @dataclass
 class Exchange:
-    """A request on its way to becoming an answer."""
+    """A request and, as it is processed, its result and its response."""
 
     operation: str
     target: str
     request_id: str
+    namespace: str
     params: Params = field(default_factory=dict)
     result: Result | None = None
     response: Response | None = None
 
+    def fail(self, error: ServiceError) -> None:
+        self.respond(render_error(error, self.request_id, self.namespace))
+
+    def respond(self, response: Response) -> None:
+        """Set or replace the response, but keep a delay and other instructions to the transport."""
+        if self.response:
+            response = replace(self.response, status=response.status, headers=response.headers, body=response.body)
+        self.response = response
+
     @property
     def page(self) -> Result:
-        """What a list operation answers with. In any other result no effect finds what it would change."""
+        """Return the page of a list operation. The results of other operations have nothing that an effect changes."""
         assert self.result is not None
         page: Result = self.result.get("InvalidationList") or self.result.get("DistributionList") or self.result
         return page
@@ -39,29 +50,35 @@ class Exchange:
         items: list[Result] = self.page.get("Items") or self.page.get("DistributionTenantList") or []
         return items
 
-    def claim_truncated(self, claim: bool | None) -> None:
-        """Say whether more follows; lists of tenants never do."""
+    def set_truncated(self, truncated: bool | None) -> None:
+        """Set IsTruncated, or remove it with None; lists of tenants never have it."""
         if "IsTruncated" in self.page:
-            self.page["IsTruncated"] = claim
+            self.page["IsTruncated"] = truncated
 
 
 class Stage(Enum):
-    REQUEST = auto()  # before the operation; an effect that sets the response takes the operation's place
+    REQUEST = auto()  # before the operation, which is skipped if the effect sets the response
     RESULT = auto()
     RESPONSE = auto()
 
 
 @dataclass
 class Fault:
-    """One rule: the effect `does` on the requests that fulfil all the conditions given.
+    """The effect `does` on all requests that meet the conditions.
 
-    `operation` and `target` are patterns (`List*`). `first`, `every` and `at` go by the number, from 1, that a
-    request has among those for `operation` and `target`. The other fields belong to single effects, which say so.
+    `operation` and `target` are patterns (`List*`). It applies from `after` to `until` seconds after it was added.
+    `first`, `every` and `at` refer to the number of a request, from 1, among those for `operation` and `target` in that
+    time. The other fields belong to single effects, whose docstrings describe them.
+
+    For effects that replace the response, `performed` is whether the operation is still carried out. By default, it is
+    not for `error`, `throttle` and `access_denied`, and it is for `foreign`, `empty`, `html` and `reset`.
     """
 
     does: str
     operation: str = "*"
     target: str = "*"
+    after: float = 0.0
+    until: float = math.inf
     first: int | None = None
     every: int | None = None
     at: Sequence[int] = ()
@@ -71,17 +88,31 @@ class Fault:
     status: int | None = None
     code: str | None = None
     message: str | None = None
-    body: str = "xml"
+    body: str | None = None
+    performed: bool | None = None
 
     def __post_init__(self) -> None:
         if self.does not in _EFFECTS:
-            raise ValueError(f"{self.does!r} is none of the effects: {', '.join(_EFFECTS)}")
+            raise ValueError(f"{self.does!r} is not an effect; there are: {', '.join(_EFFECTS)}")
+        bodies = _BODIES.get(self.does, ())
+        if self.body is not None and self.body not in bodies:
+            raise ValueError(f"{self.body!r} is not a body of {self.does!r}, which has: {', '.join(bodies) or 'none'}")
+        self.stages, self.effect = _EFFECTS[self.does]
+        if self.performed is not None:
+            if self.does not in _REPLACING:
+                raise ValueError(f"{self.does!r} does not replace the response; only these do: {', '.join(_REPLACING)}")
+            self.stages = (Stage.RESPONSE if self.performed else Stage.REQUEST,)
+        self.added = 0.0
         self.seen = 0
         self.chance = random.Random(self.seed)
         self.first_markers: dict[tuple[str, str], str] = {}
 
-    def picks(self, operation: str, target: str) -> bool:
-        if not (fnmatchcase(operation, self.operation) and fnmatchcase(target, self.target)):
+    def picks(self, operation: str, target: str, now: float) -> bool:
+        if not (
+            fnmatchcase(operation, self.operation)
+            and fnmatchcase(target, self.target)
+            and self.after <= now - self.added < self.until
+        ):
             return False
         self.seen += 1
         return (
@@ -92,9 +123,8 @@ class Fault:
         )
 
     def apply(self, stage: Stage, exchange: Exchange) -> None:
-        stages, effect = _EFFECTS[self.does]
-        if stage in stages:
-            effect(self, exchange)
+        if stage in self.stages:
+            self.effect(self, exchange)
 
 
 Effect = Callable[[Fault, Exchange], None]
@@ -109,48 +139,118 @@ def _effect(*stages: Stage) -> Callable[[Effect], Effect]:
     return register
 
 
+_REPLACING: list[str] = []
+
+
+def _replacing(*, performed: bool) -> Callable[[Effect], Effect]:
+    """Register an effect that replaces the response; `performed` is the default of the fault's field."""
+
+    def register(effect: Effect) -> Effect:
+        _REPLACING.append(effect.__name__)
+        return _effect(Stage.RESPONSE if performed else Stage.REQUEST)(effect)
+
+    return register
+
+
+# Effects that replace the response.
+
+
+_DECLARATION = '<?xml version="1.0"?>\n'
+_PAGE = "<head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
+_FOREIGN_BODIES = {
+    # The content type and the text.
+    "empty": (None, ""),
+    "none": (None, ""),  # another name for it
+    "whitespace": ("text/xml", " \n\n "),
+    "html": ("text/html", f"<!DOCTYPE html>\n<html>{_PAGE}"),
+    "xhtml": ("text/xml", f'{_DECLARATION}<html xmlns="http://www.w3.org/1999/xhtml">{_PAGE}'),
+    "xml": (
+        "text/xml",
+        f'{_DECLARATION}<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name></ListBucketResult>',
+    ),
+}
+_BODIES = {"foreign": (*_FOREIGN_BODIES,), "error": (*_FOREIGN_BODIES, "nocode", "rawxml")}
+
+
 def _foreign(body: str, status: HTTPStatus) -> Response:
-    """What something between here and CloudFront answers: an HTML page or nothing."""
-    if body == "none":
-        return Response(status, {}, b"")
-    title = f"{status} {status.phrase}"
-    page = f"<!DOCTYPE html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
-    return Response(status, {"Content-Type": "text/html"}, page.encode())
+    """Return a response that is not CloudFront's, for example a proxy's."""
+    content_type, text = _FOREIGN_BODIES[body]
+    headers = {"Content-Type": content_type} if content_type else {}
+    return Response(status.value, headers, text.format(title=f"{status} {status.phrase}").encode())
 
 
-# In the operation's place.
-
-
-@_effect(Stage.REQUEST)
+@_replacing(performed=False)
 def error(fault: Fault, exchange: Exchange) -> None:
-    """An error with `status` (503), `code` and `message`; `body` is xml, html (as of a proxy) or none."""
+    """An error with `status` (503), `code` and `message`.
+
+    `body` is a body of `foreign`, or CloudFront's own without a Code (`nocode`) or with raw XML in Message (`rawxml`).
+    """
     status = HTTPStatus(fault.status or 503)
     code = fault.code or status.phrase.replace(" ", "")
-    exchange.response = render_error(ServiceError(code, fault.message or status.phrase, status), exchange.request_id)
-    if fault.body != "xml":
-        exchange.response = _foreign(fault.body, status)
+    message = fault.message or status.phrase
+    if fault.body in _FOREIGN_BODIES:
+        exchange.respond(_foreign(fault.body, status))
+    elif fault.body == "nocode":
+        exchange.fail(ServiceError("", message, status))
+    elif fault.body == "rawxml":
+        xml = fault.message or f"<Fault><Reason>{message}</Reason></Fault>"
+        exchange.fail(ServiceError(code, xml, status, escaped=True))
+    else:
+        exchange.fail(ServiceError(code, message, status))
 
 
-@_effect(Stage.REQUEST)
+@_replacing(performed=False)
 def throttle(fault: Fault, exchange: Exchange) -> None:
-    """400 Throttling; or with another `code`, `message` or `status`."""
-    failure = ServiceError(fault.code or "Throttling", fault.message or "Rate exceeded", fault.status or 400)
-    exchange.response = render_error(failure, exchange.request_id)
+    """400 Throttling, or another `status`, `code` or `message`."""
+    exchange.fail(ServiceError(fault.code or "Throttling", fault.message or "Rate exceeded", fault.status or 400))
 
 
-@_effect(Stage.REQUEST)
+@_replacing(performed=False)
 def access_denied(dummy: Fault, exchange: Exchange) -> None:
-    action = f"cloudfront:{exchange.operation}"
-    kind = "distribution-tenant" if exchange.target.startswith("dt_") else "distribution"
-    resource = f"arn:aws:cloudfront::123456789012:{kind}/{exchange.target}" if exchange.target else "*"
+    """403 AccessDenied that names the action and the resource."""
+    action, resource = f"cloudfront:{exchange.operation}", "*"
+    if exchange.operation == "AssumeRole":
+        action, resource = "sts:AssumeRole", exchange.params.get("RoleArn", "*")
+    elif exchange.target:
+        kind = "distribution-tenant" if exchange.target.startswith("dt_") else "distribution"
+        resource = f"arn:aws:cloudfront::123456789012:{kind}/{exchange.target}"
     message = (
         f"User: arn:aws:iam::123456789012:user/deploy is not authorized to perform: {action} on resource: {resource} "
         f"because no identity-based policy allows the {action} action"
     )
-    exchange.response = render_error(ServiceError("AccessDenied", message), exchange.request_id)
+    exchange.fail(ServiceError("AccessDenied", message))
 
 
-# On the request.
+@_replacing(performed=True)
+def foreign(fault: Fault, exchange: Exchange) -> None:
+    """Status 200, or `status`, with a `body` that is not CloudFront's.
+
+    The body is `empty` (the default), `whitespace`, `html`, or well-formed XML with the content type text/xml: `xhtml`,
+    or `xml` of another service.
+    """
+    exchange.respond(_foreign(fault.body or "empty", HTTPStatus(fault.status or 200)))
+
+
+@_replacing(performed=True)
+def empty(dummy: Fault, exchange: Exchange) -> None:
+    """Same as `foreign`."""
+    exchange.respond(_foreign("empty", HTTPStatus.OK))
+
+
+@_replacing(performed=True)
+def html(dummy: Fault, exchange: Exchange) -> None:
+    """Same as `foreign` with the body `html`."""
+    exchange.respond(_foreign("html", HTTPStatus.OK))
+
+
+@_replacing(performed=True)
+def reset(dummy: Fault, exchange: Exchange) -> None:
+    """The connection is reset without a response."""
+    exchange.response = exchange.response or Response(0, {}, b"")
+    exchange.response.reset = True
+
+
+# Effects on the request.
 
 
 @_effect(Stage.REQUEST)
@@ -163,79 +263,80 @@ def ignore_max_items(dummy: Fault, exchange: Exchange) -> None:
     exchange.params.pop("MaxItems", None)
 
 
-# On the page of a list.
+@_effect(Stage.REQUEST)
+def marker_expired(dummy: Fault, exchange: Exchange) -> None:
+    """400 InvalidArgument if a marker was sent."""
+    if exchange.params.get("Marker"):
+        exchange.fail(bad_marker(exchange.params["Marker"]))
+
+
+# Effects on a page of a list.
 
 
 @_effect(Stage.RESULT)
 def truncated_without_marker(dummy: Fault, exchange: Exchange) -> None:
-    exchange.claim_truncated(True)
+    exchange.set_truncated(True)
     exchange.page.pop("NextMarker", None)
 
 
 @_effect(Stage.RESULT)
 def marker_without_truncated(dummy: Fault, exchange: Exchange) -> None:
-    exchange.claim_truncated(False)
+    exchange.set_truncated(False)
     if exchange.items:
         exchange.page["NextMarker"] = exchange.items[-1]["Id"]
 
 
 @_effect(Stage.RESULT)
+def marker_not_echoed(dummy: Fault, exchange: Exchange) -> None:
+    """The Marker of the response is empty. Lists of tenants never have one."""
+    if "Marker" in exchange.page:
+        exchange.page["Marker"] = ""
+
+
+@_effect(Stage.RESULT)
 def no_is_truncated(dummy: Fault, exchange: Exchange) -> None:
-    exchange.claim_truncated(None)
+    exchange.set_truncated(None)
 
 
 @_effect(Stage.RESULT)
 def marker_cycle(fault: Fault, exchange: Exchange) -> None:
-    """The last page names the second as the next: three pages make A-B-A-B, fewer A-A."""
+    """The last page points to the second: three pages give the markers A-B-A-B, fewer give A-A."""
     page, key = exchange.page, (exchange.operation, exchange.target)
     if exchange.items:
         fault.first_markers.setdefault(key, page.get("NextMarker") or exchange.items[-1]["Id"])
     if "NextMarker" not in page and key in fault.first_markers:
         page["NextMarker"] = fault.first_markers[key]
-        exchange.claim_truncated(True)
+        exchange.set_truncated(True)
 
 
 @_effect(Stage.RESULT)
 def unordered(fault: Fault, exchange: Exchange) -> None:
-    """The items of a page in any order, by `seed`."""
+    """The items of each page are shuffled, depending on `seed`."""
     fault.chance.shuffle(exchange.items)
 
 
 @_effect(Stage.REQUEST, Stage.RESULT)
 def opaque_markers(dummy: Fault, exchange: Exchange) -> None:
-    """Markers are tokens, and the Id of an item is none."""
+    """Markers are opaque tokens; an item's ID is not accepted."""
     if exchange.result is None:
         token = exchange.params.get("Marker")
         if token:
             try:
                 exchange.params["Marker"] = urlsafe_b64decode(token.removeprefix("tok.")).decode()
             except ValueError:
-                failure = ServiceError("InvalidArgument", f"The marker is not valid: {token}")
-                exchange.response = render_error(failure, exchange.request_id)
+                exchange.fail(bad_marker(token))
         return
     for member in ("Marker", "NextMarker"):
         if exchange.page.get(member):
             exchange.page[member] = "tok." + urlsafe_b64encode(exchange.page[member].encode()).decode()
 
 
-# On the answer, after the operation was done.
-
-
-@_effect(Stage.RESPONSE)
-def html(dummy: Fault, exchange: Exchange) -> None:
-    """Status 200 and a page that is none of CloudFront's."""
-    exchange.response = _foreign("html", HTTPStatus.OK)
-
-
-@_effect(Stage.RESPONSE)
-def empty(dummy: Fault, exchange: Exchange) -> None:
-    """Status 200 and no body."""
-    exchange.response = _foreign("none", HTTPStatus.OK)
+# Effects on the response, after the operation was performed.
 
 
 @_effect(Stage.RESPONSE)
 def latency(fault: Fault, exchange: Exchange) -> None:
-    """The answer comes `seconds` later."""
+    """The response is delayed by `seconds`."""
     assert exchange.response
     exchange.response.delay += fault.seconds
 
@@ -245,10 +346,3 @@ def cut(dummy: Fault, exchange: Exchange) -> None:
     """The connection closes in the middle of the body."""
     assert exchange.response
     exchange.response.cut = len(exchange.response.body) // 2
-
-
-@_effect(Stage.RESPONSE)
-def reset(dummy: Fault, exchange: Exchange) -> None:
-    """The connection is reset instead of an answer."""
-    assert exchange.response
-    exchange.response.reset = True

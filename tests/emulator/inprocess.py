@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""In process: a botocore client's requests are answered without a socket."""
+"""In process: respond to a botocore client without a socket."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .cloudfront import CloudFront
 
 
 class _Raw:
-    """What AWSResponse reads a body from."""
+    """The object that AWSResponse reads the body from."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
@@ -29,13 +29,14 @@ class _Raw:
 
 
 def attach(client: Any, cf: CloudFront) -> None:
-    """Let the emulator answer all that a botocore client sends."""
+    """Send all requests of a botocore client, for CloudFront or STS, to the emulator."""
 
     def before_send(request: AWSPreparedRequest, **dummy: object) -> AWSResponse:
         url = urlsplit(request.url)
-        body = request.body if isinstance(request.body, bytes) else b""
+        # Bodies are bytes for CloudFront and text for STS.
+        body = request.body.encode() if isinstance(request.body, str) else request.body
         with cf.in_flight():
-            response = cf.handle(request.method, url.path, url.query, body)
+            response = cf.handle(request.method, url.path, url.query, body if isinstance(body, bytes) else b"")
             if response.delay:
                 cf.clock.sleep(response.delay)
         if response.reset:
@@ -45,4 +46,4 @@ def attach(client: Any, cf: CloudFront) -> None:
             request.url, response.status, HTTPHeaders.from_dict(response.headers), _Raw(response.body[: response.cut])
         )
 
-    client.meta.events.register("before-send.cloudfront", before_send)
+    client.meta.events.register(f"before-send.{client.meta.service_model.service_id.hyphenize()}", before_send)

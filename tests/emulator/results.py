@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What operations answer with, in the members of the service model."""
+"""Results of operations, as the service model defines them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .world import Distribution, Tenant
 
 
 def listing(marker: str, size: int, items: list[Result], truncated: bool) -> Result:
-    """One page of a list operation of the GET kind."""
+    """Return one page of a list; ListDistributionTenants has another format."""
     page: Result = {"Marker": marker, "MaxItems": size, "IsTruncated": truncated, **quantity(items)}
     if truncated:
         page["NextMarker"] = items[-1]["Id"]
@@ -21,7 +21,7 @@ def listing(marker: str, size: int, items: list[Result], truncated: bool) -> Res
 
 
 def quantity(items: Iterable[Any] = ()) -> Result:
-    """One of CloudFront's counted lists: Items is absent when there is none."""
+    """Return a list with its Quantity. Items is absent if there are none."""
     items = list(items)
     return {"Quantity": len(items), "Items": items} if items else {"Quantity": 0}
 
@@ -56,7 +56,7 @@ def _identity(distribution: Distribution) -> Result:
 
 
 def _settings(distribution: Distribution) -> Result:
-    """What a distribution's summary and its configuration have in common."""
+    """Return the members that a distribution's summary and configuration have in common."""
     origin = {"Id": "origin", "DomainName": "origin.example.com", "OriginPath": "", "CustomHeaders": quantity()}
     return {
         "Aliases": quantity(distribution.aliases),

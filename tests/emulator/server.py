@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Over HTTP/1.1 on loopback: just what CloudFront's clients need of it, and every way to break it."""
+"""Over HTTP/1.1 on the loopback interface: the subset that CloudFront's clients need, and its failures."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from .wire import Response
 
 T = TypeVar("T")
 
-# Lingering for no time at all makes the kernel send RST rather than FIN.
+# With a linger time of zero, the kernel sends RST instead of FIN.
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
 @contextmanager
 def serve(cf: CloudFront, port: int = 0) -> Iterator[str]:
-    """Serve from a thread while the context lasts; yields the URL."""
+    """Serve from a thread until the context exits; yields the URL."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="emulator", daemon=True)
     thread.start()
@@ -46,7 +46,7 @@ def serve(cf: CloudFront, port: int = 0) -> Iterator[str]:
 
 @asynccontextmanager
 async def listen(cf: CloudFront, port: int = 0) -> AsyncIterator[str]:
-    """Serve from the running loop while the context lasts; yields the URL."""
+    """Serve from the running loop until the context exits; yields the URL."""
     connections: set[asyncio.Task[None]] = set()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -66,14 +66,14 @@ async def listen(cf: CloudFront, port: int = 0) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
-        open_still = list(connections)
-        for connection in open_still:
+        still_open = list(connections)
+        for connection in still_open:
             connection.cancel()
-        await asyncio.gather(*open_still)
+        await asyncio.gather(*still_open)
 
 
 async def _converse(cf: CloudFront, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answer the requests of one keep-alive connection until somebody closes it."""
+    """Handle the requests of one keep-alive connection until either side closes it."""
     while not writer.is_closing():
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         request_line, *lines = head.rstrip().split("\r\n")

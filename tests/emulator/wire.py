@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The wire format, read from botocore's service model: requests to parameters, results to rest-xml."""
+"""The wire format, from botocore's service model: parse requests, render results as rest-xml."""
 
 from __future__ import annotations
 
@@ -25,24 +25,28 @@ Render = Callable[[Any], str]
 
 @dataclass
 class Response:
-    """An HTTP answer, and what the transport is to do to it."""
+    """An HTTP response, and what the transport should do with it."""
 
     status: int
     headers: dict[str, str]
     body: bytes
     delay: float = 0.0
     reset: bool = False
-    # How many bytes of the body are sent before the connection closes; all of them if None.
+    # The number of bytes of the body to send before closing the connection; None sends all.
     cut: int | None = None
 
 
 class ServiceError(Exception):
-    """An error that CloudFront answers with; its HTTP status is the model's unless given."""
+    """An error response of CloudFront. The HTTP status is the model's unless given.
 
-    def __init__(self, code: str, message: str, status: int | None = None) -> None:
+    With an empty code, the response has no Code. A message that is already `escaped` is sent unchanged.
+    """
+
+    def __init__(self, code: str, message: str, status: int | None = None, *, escaped: bool = False) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
+        self.escaped = escaped
         self.status = status or _error_statuses()[code]
 
 
@@ -61,8 +65,12 @@ def _error_statuses() -> dict[str, int]:
     return {shape.name: shape.metadata["error"]["httpStatusCode"] for shape in service_model().error_shapes}
 
 
+def bad_marker(marker: str) -> ServiceError:
+    return ServiceError("InvalidArgument", f"The marker is not valid: {marker}")
+
+
 class Operation:
-    """One operation of the model: recognises, parses and validates its requests, renders its results."""
+    """An operation of the model: matches, parses and validates its requests, and renders its results."""
 
     def __init__(self, name: str) -> None:
         model: OperationModel = service_model().operation_model(name)
@@ -70,10 +78,11 @@ class Operation:
         assert model.output_shape
         uri: str = model.http["requestUri"]
         self.name = name
+        self.namespace = namespace()
         self.method: str = model.http["method"]
         self.status: int = model.http["responseCode"]
         self.labels: list[str] = re.findall(r"{(\w+)}", uri)
-        # An empty label matches: botocore sends one for an empty ID, and the service answers it.
+        # An empty label matches: botocore sends one for an empty ID, and the service responds to it.
         self._uri = re.compile(re.sub(r"{\w+}", "([^/]*)", uri))
         self._input = model.input_shape
         self._payload: str | None = self._input.serialization.get("payload")
@@ -93,7 +102,7 @@ class Operation:
         self._render_body = _renderer(body, body.name, f' xmlns="{namespace()}"')
 
     def match(self, method: str, path: str) -> list[str] | None:
-        """The labels in the path of a request for this operation; None for another's."""
+        """Return the labels in the path of a request, or None if it is for another operation."""
         found = self._uri.fullmatch(path) if method == self.method else None
         return [unquote(label) for label in found.groups()] if found else None
 
@@ -115,7 +124,7 @@ class Operation:
     def render(self, result: Result) -> Response:
         headers = {self._header_members[member]: result[member] for member in self._header_members if member in result}
         body = result[self._body_member] if self._body_member else result
-        return _xml(self.status, self._render_body(body), headers)
+        return xml_response(self.status, self._render_body(body), headers)
 
 
 @cache
@@ -123,21 +132,23 @@ def operation(name: str) -> Operation:
     return Operation(name)
 
 
-def render_error(error: ServiceError, request_id: str) -> Response:
+def render_error(error: ServiceError, request_id: str, xmlns: str) -> Response:
     blame = "Sender" if error.status < 500 else "Receiver"
-    return _xml(
+    code = f"<Code>{escape(error.code)}</Code>" if error.code else ""
+    message = error.message if error.escaped else escape(error.message)
+    return xml_response(
         error.status,
-        f'<ErrorResponse xmlns="{namespace()}"><Error><Type>{blame}</Type><Code>{escape(error.code)}</Code>'
-        f"<Message>{escape(error.message)}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>",
+        f'<ErrorResponse xmlns="{xmlns}"><Error><Type>{blame}</Type>{code}<Message>{message}</Message></Error>'
+        f"<RequestId>{request_id}</RequestId></ErrorResponse>",
         {},
     )
 
 
-def _xml(status: int, text: str, headers: dict[str, str]) -> Response:
+def xml_response(status: int, text: str, headers: dict[str, str]) -> Response:
     return Response(status, {"Content-Type": "text/xml", **headers}, f'<?xml version="1.0"?>\n{text}'.encode())
 
 
-# Rendering: each shape is compiled once into a function from a value to its element.
+# Rendering: each shape is compiled once into a function that renders a value as an element.
 
 
 def _renderer(shape: Shape, tag: str, attributes: str = "") -> Render:
@@ -145,7 +156,7 @@ def _renderer(shape: Shape, tag: str, attributes: str = "") -> Render:
     if isinstance(shape, StructureShape):
         return _structure_renderer(shape, opening, closing)
     if isinstance(shape, ListShape):
-        # Compiled at the first item, as a shape may contain itself. None of CloudFront's lists is flattened.
+        # Compiled at the first item, because a shape can contain itself. CloudFront has no flattened lists.
         item = cache(lambda: _renderer(shape.member, shape.member.serialization.get("name", "member")))
         return lambda values: f"{opening}{''.join(map(item(), values))}{closing}"
     text = _SCALARS[shape.type_name]
@@ -166,11 +177,11 @@ def _structure_renderer(shape: StructureShape, opening: str, closing: str) -> Re
     def render(value: Mapping[str, Any]) -> str:
         known = writers()
         if not (value.keys() <= shape.members.keys() and required <= value.keys()):
-            raise TypeError(f"{shape.name} has {list(known)}, requires {sorted(required)}, was given {list(value)}")
+            raise TypeError(f"{shape.name} has {list(known)} and requires {sorted(required)}; got {list(value)}")
         parts = [opening]
         for member, write in known.items():
             inner = value.get(member)
-            # None stands for a required member left out on purpose, as a fault does.
+            # A fault sets a required member to None to omit it.
             if inner is not None:
                 parts.append(write(inner))
         parts.append(closing)
@@ -179,7 +190,7 @@ def _structure_renderer(shape: StructureShape, opening: str, closing: str) -> Re
     return render
 
 
-def _timestamp(value: float) -> str:
+def timestamp(value: float) -> str:
     return datetime.fromtimestamp(value, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
@@ -188,7 +199,7 @@ _SCALARS: dict[str, Callable[[Any], str]] = {
     "integer": lambda value: str(int(value)),
     "long": lambda value: str(int(value)),
     "boolean": lambda value: "true" if value else "false",
-    "timestamp": _timestamp,
+    "timestamp": timestamp,
 }
 
 

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What there is: distributions, tenants, and histories of invalidations that may be a million long."""
+"""The world: distributions, tenants, and histories of up to a million invalidations."""
 
 from __future__ import annotations
 
@@ -18,14 +18,19 @@ Instant = float | str | datetime
 
 
 def epoch(instant: Instant) -> float:
-    """Seconds since 1970 from such seconds, a datetime or ISO 8601."""
+    """Return seconds since 1970 for seconds since 1970, a datetime or ISO 8601."""
     if isinstance(instant, str):
         instant = datetime.fromisoformat(instant)
     return instant.timestamp() if isinstance(instant, datetime) else float(instant)
 
 
+def ascii_domain(domain: str) -> str:
+    """Return a domain as CloudFront stores it: internationalized names in punycode."""
+    return domain if domain.isascii() else domain.encode("idna").decode()
+
+
 class Clock:
-    """Real time; or, frozen at an instant, time that only `advance` and `sleep` move."""
+    """The real time or, if frozen at an instant, a time that only `advance` and `sleep` change."""
 
     def __init__(self, frozen_at: Instant | None = None) -> None:
         self._frozen_at = None if frozen_at is None else epoch(frozen_at)
@@ -45,7 +50,7 @@ class Clock:
 
 
 class Ids:
-    """Turns serial numbers into Ids of invalidations and back, so that a million of them need no memory."""
+    """Convert serial numbers to invalidation IDs and back, so that a million IDs need no memory."""
 
     _BYTES = 15
     _RANGE = 1 << 8 * _BYTES
@@ -59,12 +64,12 @@ class Ids:
         self._serials: dict[str, int] = {}
 
     def issue(self, count: int, names: Sequence[str] = ()) -> int:
-        """Issue `count` serial numbers in a row, the highest of them bearing the first name; returns the highest."""
+        """Issue `count` consecutive serial numbers, the first name for the highest; returns the highest."""
         self._issued += count
         top = self._issued - 1
         for position, name in enumerate(names):
             if name in self._serials:
-                raise ValueError(f"There is an invalidation {name} already")
+                raise ValueError(f"Invalidation {name} already exists")
             self._named[top - position] = name
             self._serials[name] = top - position
         return top
@@ -87,7 +92,7 @@ class Ids:
 
 
 class IdRange(Sequence[str]):
-    """The Ids of invalidations that were added together, newest first."""
+    """The IDs of invalidations that were added together, newest first."""
 
     def __init__(self, ids: Ids, serials: range) -> None:
         self._ids = ids
@@ -103,17 +108,17 @@ class IdRange(Sequence[str]):
 
 @dataclass(frozen=True)
 class Run:
-    """Invalidations that differ in Id and time only, evenly spaced; number 0 is the newest."""
+    """Evenly spaced invalidations that differ only in ID and time, numbered from 0, the newest."""
 
-    top: int  # the serial number of the newest; the next older one has the next lower
+    top: int  # the serial number of the newest; each older one has the next lower number
     count: int
     newest: float
     every: float
     paths: tuple[str, ...]
     caller_reference: str | None = None
-    status: str | None = None  # for ever; None: InProgress until one of the next two is reached
+    status: str | None = None  # permanent; None: InProgress until one of the next two is reached
     completes_after: float | None = None  # seconds
-    completes_after_reads: int | None = None  # the number of answers that say InProgress
+    completes_after_reads: int | None = None  # the number of responses that return InProgress
 
     @property
     def oldest(self) -> float:
@@ -137,7 +142,7 @@ class Invalidation(NamedTuple):
 
 
 class History:
-    """The invalidations of one target, newest first, as runs."""
+    """The invalidations of one target as runs, newest first."""
 
     def __init__(self) -> None:
         self._runs: list[Run] = []
@@ -149,15 +154,22 @@ class History:
         return self._runs[-1].oldest if self._runs else None
 
     def add(self, run: Run) -> None:
-        """Put a run where its time says; ties are newer than what is there."""
+        """Insert a run by its time; at equal times it is newer than existing invalidations."""
         place = next((i for i, there in enumerate(self._runs) if there.newest <= run.newest), len(self._runs))
         if place and self._runs[place - 1].oldest <= run.newest:
             there = self._runs[place - 1]
-            # How many of them are newer than the whole run: the run must fit before the next.
+            # The number of invalidations that are newer than the whole run, which must fit before the next one.
             newer = next(n for n in range(there.count) if there.newest - n * there.every <= run.newest)
             self._runs[place - 1 : place] = there.split(newer)
         if place < len(self._runs) and self._runs[place].newest > run.oldest:
-            raise ValueError("Invalidations added together may not interleave with others of the same target")
+            raise ValueError("Invalidations that are added together cannot interleave with others of the same target")
+        self._insert(place, run)
+
+    def append(self, run: Run) -> None:
+        """Add a run as the oldest."""
+        self._insert(len(self._runs), run)
+
+    def _insert(self, place: int, run: Run) -> None:
         self._runs.insert(place, run)
         if run.caller_reference is not None:
             self.references[run.caller_reference] = Invalidation(run.top, run.newest, run)
@@ -166,7 +178,7 @@ class History:
         return next(self._from(serial), None)
 
     def page(self, after: int | None, size: int) -> list[Invalidation] | None:
-        """Up to `size` invalidations: the newest, or those after a serial number; None if that is unknown."""
+        """Return up to `size` of the newest invalidations, or of those after a serial number; None if it is unknown."""
         following = self._from(after)
         if after is not None and next(following, None) is None:
             return None
@@ -178,7 +190,7 @@ class History:
                 yield from (item for item in _items(run, 0) if self.peek(item, now) == "InProgress")
 
     def peek(self, item: Invalidation, now: float) -> str:
-        """The status, without counting as a read."""
+        """Return the status without counting a read."""
         run = item.run
         if run.status is not None:
             return run.status
@@ -195,7 +207,7 @@ class History:
         return status
 
     def _from(self, serial: int | None) -> Iterator[Invalidation]:
-        """All invalidations, or those from a serial number on; nothing if that is not here."""
+        """Yield all invalidations, or those from a serial number on; nothing if it is unknown."""
         for place, run in enumerate(self._runs):
             if serial is None or 0 <= run.top - serial < run.count:
                 yield from _items(run, 0 if serial is None else run.top - serial)

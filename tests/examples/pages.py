@@ -20,7 +20,9 @@ PLUGINS = sorted(plugin for kind in ("modules", "lookup") for plugin in (TOP / "
 
 _MARKDOWN_BLOCK = re.compile(r"^( *)```(?P<language>\w+)(?P<caption>)\n(?P<text>.*?)^\1```$", re.MULTILINE | re.DOTALL)
 _RST_BLOCK = re.compile(
-    r"^\.\. code-block:: (?P<language>\w+)\n(?: +:caption: (?P<caption>.*)\n)?\n(?P<text>(?: +.*\n|\n)+)", re.MULTILINE
+    r"^\.\. code-block:: (?P<language>\w+)\n(?: +:class: .*\n)?(?: +:caption: (?P<caption>.*)\n)?\n"
+    r"(?P<text>(?: +.*\n|\n)+)",
+    re.MULTILINE,
 )
 _DOCUMENTATION = ("DOCUMENTATION", "EXAMPLES", "RETURN")
 

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 from importlib.metadata import version
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _api, _waiter
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _api, _client, _pace, _waiter
 from ansible_collections.edgeworks.cloudfront.tests.examples.pages import (
     GUIDES,
     MARKDOWN,
@@ -36,6 +37,25 @@ LABEL = "ansible_collections.edgeworks.cloudfront."
 GALAXY = yaml.safe_load((TOP / "galaxy.yml").read_text())
 REPOSITORY = GALAXY["repository"]
 FRACTIONS = {0.25: "quarter", 0.5: "half"}
+FOREIGN_SAYINGS = [  # of AWS, botocore and OpenSSL, in the examples of messages
+    "The specified invalidation does not exist",
+    "The marker is not valid",
+    "is not authorized to perform",
+    "on resource: ",
+    "because no identity-based policy allows the",
+    "The security token included in the request is expired",
+    "Processing your request will cause you to exceed the maximum number of in-progress wildcard invalidations",
+    "CloudFront encountered an internal error. Please try again",
+    "Your request contains one or more invalid invalidation paths",
+    "Your request contains a caller reference that was used for a previous invalidation batch",
+    "for the same distribution",
+    "Could not connect to the endpoint URL",
+    "SSL validation failed for",
+    "certificate verify failed: unable to get local issuer certificate",
+    "The difference between the request time and the current time is too large",
+    "Parameter validation failed: Invalid type for parameter",
+    "Got unexpected keyword argument",
+]
 ONLY_FOR_ALL_RESOURCES = {"cloudfront:ListDistributions", "cloudfront:ListDistributionTenants"}
 
 
@@ -43,12 +63,19 @@ def literals(text: str) -> list[str]:
     return [" ".join(literal.split()) for literal in re.findall(r"``(.+?)``", text, re.DOTALL)]
 
 
-def test_every_quoted_message_is_the_plugins_own() -> None:
-    terms = re.findall(r"^(\S.*)\n {4}\S", TROUBLESHOOTING.read_text(), re.MULTILINE)
-    quoted = [literal.strip(" .:,()") for term in terms for literal in literals(term)]
-    assert len(quoted) > 40
-    unsaid = [literal for literal in quoted if not any(literal in saying for saying in SAYINGS)]
-    assert not unsaid, f"{TROUBLESHOOTING} quotes what no plugin says: {unsaid}"
+def test_examples_of_messages_are_made_of_what_the_plugins_say() -> None:
+    examples = [block.text.strip() for block in blocks(TROUBLESHOOTING) if block.language == "text"]
+    assert len(examples) > 30
+    known = sorted((saying.strip() for saying in (*SAYINGS, *FOREIGN_SAYINGS)), key=len, reverse=True)
+    for example in examples:
+        assert "\n" not in example, example
+        rest = example
+        for saying in known:
+            if " " in saying:
+                rest = rest.replace(saying, "|")
+        words = re.sub(r"\b(on|of) distribution\b", "|", rest).split()
+        unknown = [pair for pair in pairwise(words) if re.fullmatch(r"[a-z']+ [a-z']+[.:,]?", " ".join(pair))]
+        assert not unknown, f"{TROUBLESHOOTING} quotes what no plugin says: {unknown} in {example!r}"
 
 
 def test_every_message_is_explained() -> None:
@@ -121,8 +148,15 @@ def test_commands_of_developers_exist(page: Path) -> None:
     assert commands <= set(re.findall(r"^run_(\w+)\(\)", (TOP / "dev").read_text(), re.MULTILINE))
 
 
+def test_variables_of_the_wait_playbook_are_documented() -> None:
+    used = re.findall(r"\{\{ (\w+)(?: \| default\('?(\w+)'?\))? \}\}", (TOP / "playbooks/wait.yml").read_text())
+    page = (TOP / "docs/docsite/rst/wait_playbook.rst").read_text()
+    rows = re.findall(r"^    \* - ``(\w+)``\n      - (?:``(\w+)``|required)$", page, re.MULTILINE)
+    assert sorted(rows) == sorted(used)
+
+
 def test_claims_name_tests_that_exist() -> None:
-    named = re.findall(r"\[test_\w+\]\(https:\S+/main/(tests/[\w/]+\.py)\): `(\w+)`", README.read_text())
+    named = re.findall(r"\[test_\w+\]\((tests/[\w/]+\.py)\): `(\w+)`", (TOP / "CONTRIBUTING.md").read_text())
     assert len(named) > 10
     for path, test in named:
         assert f"def {test}(" in (TOP / path).read_text(), test
@@ -146,16 +180,26 @@ def test_matrix_is_what_is_run() -> None:
 @pytest.mark.parametrize(
     ("guide", "statement"),
     [
-        ("waiting", f"are {_waiter.FIRST_STEP:g} seconds at first"),
+        ("waiting", f"are {_waiter.FIRST_INTERVAL:g} seconds at first"),
         ("waiting", f"each is a {FRACTIONS[_waiter.GROWTH]} of the time waited so far"),
-        ("connection", f"up to {_api.ATTEMPTS} attempts, none of which begins later than {_api.PATIENCE:g} seconds"),
-        ("connection", f"grow from a tenth of a second to {_api.LONGEST_DELAY:g} seconds"),
-        ("connection", f"for {_api.CONNECT_TIMEOUT} seconds, and an answer {_api.READ_TIMEOUT} seconds"),
-        ("connection", f"nothing is sent to it for {_api.OUTAGE:g} seconds"),
+        ("connection", f"are retried for up to {_api.RETRY_WINDOW:g} seconds"),
+        ("connection", f"grows from {FRACTIONS[_api.FIRST_DELAY]} a second to {_api.LONGEST_DELAY:g} seconds"),
+        ("connection", f"(as many as ``concurrency``, but at least {_api.LEAST_TOLERANCE})"),
+        ("connection", f"interval between probes grows to {_pace.LONGEST_PROBE:g} seconds"),
+        ("connection", f"is {_client.CONNECT_TIMEOUT} seconds; the read timeout is {_client.READ_TIMEOUT}."),
     ],
 )
 def test_numbers_are_those_of_the_code(guide: str, statement: str) -> None:
     assert statement in " ".join((TOP / f"docs/docsite/rst/{guide}.rst").read_text().split())
+
+
+def test_documentation_is_the_published_site() -> None:
+    found = re.fullmatch(r"https://github\.com/([\w-]+)/([\w-]+)", REPOSITORY)
+    assert found
+    owner, repository = found.groups()
+    assert GALAXY["documentation"] == f"https://{owner}.github.io/{repository}/"
+    workflow = yaml.safe_load((TOP / ".github/workflows/pages.yml").read_text())
+    assert workflow["jobs"]["deploy"]["if"] == f"github.repository == '{owner}/{repository}'"
 
 
 def test_requirements_file_names_this_collection() -> None:

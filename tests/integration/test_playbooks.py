@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from functools import partial
@@ -36,11 +35,10 @@ def test_wait_playbook_reports_its_progress_on_standard_error(
 ) -> None:
     cf.add_invalidations(SITE, 2, every=0, completes_after_reads=1)
     cf.add_invalidations(SITE, 1, age=1, completes_after_reads=2)
-    targets = json.dumps({"targets": ["www.example.com"]})
     with (tmp_path / "stderr").open("w+") as stderr:
         printed = play(
             "edgeworks.cloudfront.wait",
-            arguments=["--extra-vars", targets],
+            arguments=["--extra-vars", "targets=www.example.com"],
             stderr=stderr,
             environment={"ANSIBLE_PIPELINING": "false"},  # As it is by default.
         )

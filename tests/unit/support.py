@@ -9,45 +9,55 @@ import typing as t
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _api
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _client
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._clock import Clock
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import selection
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import DISTRIBUTION, TENANT, Kind, Target
+from ansible_collections.edgeworks.cloudfront.tests.emulator import Clock as EmulatorClock
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront, attach
+from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import SimulatedClock
 from boto3.session import Session
+from botocore import xform_name
 
 SESSION = Session()  # It reads the service model once for all tests.
 MISSING = {DISTRIBUTION: "NoSuchDistribution", TENANT: "EntityNotFound"}
 NOW = datetime(2026, 11, 21, 4, 0, 0, tzinfo=UTC)
 
 
-class EmulatedTime(_api.Clock):
-    """The emulator's frozen clock: who sleeps moves it, and no test waits."""
+class EmulatedTime(Clock):
+    """The emulator's clock, as the plugins see it: nobody waits in real time."""
 
-    def __init__(self, cf: CloudFront) -> None:
-        self.clock = cf.clock
-        self.slept: list[float] = []
+    def __init__(self, clock: EmulatorClock) -> None:
+        assert isinstance(clock, SimulatedClock)
+        self._clock = clock
 
     def monotonic(self) -> float:
-        return self.clock.now()
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.clock.sleep(seconds)
+        return self._clock.now()
 
     def now(self) -> datetime:
-        return datetime.fromtimestamp(self.clock.now(), UTC)
+        return datetime.fromtimestamp(self._clock.now(), UTC)
+
+    def sleep(self, seconds: float) -> None:
+        self._clock.sleep(seconds)
+
+    def condition(self) -> t.Any:
+        return self._clock.condition()
+
+    def start(self, function: t.Callable[[], None]) -> None:
+        self._clock.start(function)
 
 
 def client_of(cf: CloudFront, aws_config: t.Mapping[str, t.Any] | None = None) -> t.Any:
     client = SESSION.client(
-        "cloudfront", region_name="us-east-1", config=_api.connection(aws_config, concurrency=8)["aws_config"]
+        "cloudfront", region_name="us-east-1", config=_client.connection(aws_config, concurrency=8)["aws_config"]
     )
     attach(client, cf)
     return client
 
 
-def api_of(cf: CloudFront, client: t.Any = None, concurrency: int = 8, **options: t.Any) -> _api.Api:
-    return _api.Api(client or client_of(cf), clock=EmulatedTime(cf), concurrency=concurrency, **options)
+def api_of(cf: CloudFront, client: t.Any = None, concurrency: int = 8, **options: t.Any) -> Api:
+    return Api(client or client_of(cf), clock=EmulatedTime(cf.clock), concurrency=concurrency, **options)
 
 
 @dataclass
@@ -55,7 +65,7 @@ class Subject:
     """A target in a CloudFront of its own, and how to ask about it."""
 
     cf: CloudFront
-    api: _api.Api
+    api: Api
     client: t.Any
     target: Target
 
@@ -79,7 +89,7 @@ class Subject:
         return self.cf.add_invalidations(self.target.id, *args, **kwargs)
 
     def select(self, **options: t.Any) -> t.Any:
-        return selection(options, self.api.clock.now())
+        return selection(options)
 
 
 def subject_of(kind: Kind, cf: CloudFront) -> Subject:
@@ -90,3 +100,9 @@ def subject_of(kind: Kind, cf: CloudFront) -> Subject:
 def target_of(cf: CloudFront, kind: Kind) -> str:
     distribution = cf.add_distribution(tenant_only=kind is TENANT)
     return distribution if kind is DISTRIBUTION else cf.add_tenant(distribution)
+
+
+def invalidations_of(cf: CloudFront, kind: Kind, target: str) -> list[str]:
+    """The IDs of the newest invalidations that a target has, however they were created."""
+    response = getattr(client_of(cf), xform_name(kind.list_operation))(**{kind.list_parameter: target})
+    return [item["Id"] for item in response["InvalidationList"].get("Items", [])]

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The floor: what Ansible takes to run any module at all."""
+"""A module that does nothing, to show what Ansible itself takes."""
 
 from __future__ import annotations
 

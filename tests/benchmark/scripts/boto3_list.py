@@ -5,8 +5,8 @@
 
 boto3_list.py newest ID          the newest hundred
 boto3_list.py history ID...      everything
-boto3_list.py threads ID...      everything, eight at once
-boto3_list.py recent ID          what is in progress of the last hour
+boto3_list.py threads ID...      everything, in eight threads
+boto3_list.py recent ID          those in progress from the last hour
 """
 
 from __future__ import annotations

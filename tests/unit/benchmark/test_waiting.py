@@ -8,7 +8,7 @@ from __future__ import annotations
 from ansible_collections.edgeworks.cloudfront.tests.benchmark.waiting import CONTENDERS, simulate
 
 
-def test_every_contender_waits_until_all_is_completed_and_not_for_ever() -> None:
+def test_every_contender_waits_until_all_are_completed() -> None:
     summaries = list(simulate(5))
     assert [(one.invalidations, one.contender) for one in summaries] == [
         (n, name) for n in (1, 20) for name in CONTENDERS
@@ -16,5 +16,5 @@ def test_every_contender_waits_until_all_is_completed_and_not_for_ever() -> None
     assert all(0 <= one.lag_mean < 20 for one in summaries)
 
 
-def test_our_wait_sends_one_request_a_look() -> None:
-    assert [one.requests_a_look for one in simulate(5) if one.contender.startswith("edgeworks")] == [1, 1]
+def test_our_wait_sends_one_request_per_poll() -> None:
+    assert [one.requests_per_poll for one in simulate(5) if one.contender.startswith("edgeworks")] == [1, 1]

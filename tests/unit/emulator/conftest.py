@@ -1,12 +1,12 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One emulator, reached by a real botocore client in process and over HTTP."""
+"""One emulator, with real botocore clients in process and over HTTP."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -28,11 +28,12 @@ def url(shared_cf: CloudFront) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
-def clients(shared_cf: CloudFront, url: str) -> dict[str, CloudFrontClient]:
-    def client() -> CloudFrontClient:
+def connect(service: Any, cf: CloudFront, url: str) -> dict[str, Any]:
+    """Create a client for each transport."""
+
+    def client() -> Any:
         return boto3.client(
-            "cloudfront",
+            service,
             region_name="us-east-1",
             aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
             aws_secret_access_key="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
@@ -41,18 +42,38 @@ def clients(shared_cf: CloudFront, url: str) -> dict[str, CloudFrontClient]:
         )
 
     clients = {"in process": client(), "over HTTP": client()}
-    attach(clients["in process"], shared_cf)
+    attach(clients["in process"], cf)
     return clients
+
+
+@pytest.fixture(scope="session")
+def clients(shared_cf: CloudFront, url: str) -> dict[str, CloudFrontClient]:
+    return connect("cloudfront", shared_cf, url)
+
+
+@pytest.fixture(scope="session")
+def sts_clients(shared_cf: CloudFront, url: str) -> dict[str, Any]:
+    return connect("sts", shared_cf, url)
 
 
 @pytest.fixture
 def cf(shared_cf: CloudFront) -> CloudFront:
-    """An empty world whose clock stands still."""
+    """An empty world with a frozen clock."""
     shared_cf.clock = Clock("2026-11-21T04:00:00Z")
     shared_cf.reset()
     return shared_cf
 
 
 @pytest.fixture(params=["in process", "over HTTP"])
-def client(request: pytest.FixtureRequest, clients: dict[str, CloudFrontClient]) -> CloudFrontClient:
-    return clients[request.param]
+def transport(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
+@pytest.fixture
+def client(transport: str, clients: dict[str, CloudFrontClient]) -> CloudFrontClient:
+    return clients[transport]
+
+
+@pytest.fixture
+def sts(transport: str, sts_clients: dict[str, Any]) -> Any:
+    return sts_clients[transport]

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What only a server has: connections, other requests meanwhile, the control interface, the command."""
+"""The server: connections, concurrent requests, the control interface, the command."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def control(cf: CloudFront, url: str) -> Control:
 def _request(url: str, method: str, path: str, sent: object = None, status: int = 200) -> Any:
     connection = HTTPConnection(urlsplit(url).netloc, timeout=5)
     connection.request(method, path, None if sent is None else json.dumps(sent))
-    answer = connection.getresponse()
-    assert answer.status == status
-    document = json.loads(answer.read())
+    response = connection.getresponse()
+    assert response.status == status
+    document = json.loads(response.read())
     connection.close()
     return document
 
 
-def test_the_control_interface(cf: CloudFront, control: Control, clients: dict[str, CloudFrontClient]) -> None:
+def test_control_interface(cf: CloudFront, control: Control, clients: dict[str, CloudFrontClient]) -> None:
     client = clients["over HTTP"]
     world = {
         "distributions": [
@@ -76,7 +76,7 @@ def test_the_control_interface(cf: CloudFront, control: Control, clients: dict[s
     assert len(cf.faults) == 2
 
     calls = {"ListInvalidations": 1, "GetDistribution": 2, "ListInvalidationsForDistributionTenant": 1}
-    assert control("GET", "calls") == {"calls": calls, "total": 4, "peak": 1}
+    assert control("GET", "calls") == {"calls": calls, "total": 4, "throttled": {}, "peak": 1}
     assert control("GET", "requests")["requests"][-1] == {
         "operation": "ListInvalidationsForDistributionTenant",
         "target": "dt_1",
@@ -85,9 +85,29 @@ def test_the_control_interface(cf: CloudFront, control: Control, clients: dict[s
         "status": 200,
     }
     control("DELETE", "calls")
-    assert control("GET", "calls") == {"calls": {}, "total": 0, "peak": 0}
+    assert control("GET", "calls") == {"calls": {}, "total": 0, "throttled": {}, "peak": 0}
+    cf.limit_rate(1, 1, operation="Create*")
     control("POST", "reset")
     assert (cf.faults, client.list_distributions()["DistributionList"]["Quantity"]) == ([], 0)
+    assert not cf.rate_limits
+
+
+def test_control_interface_rate_limits(cf: CloudFront, control: Control, clients: dict[str, CloudFrontClient]) -> None:
+    client = clients["over HTTP"]
+    control("POST", "world", {"rate_limits": [{"rate": 1, "burst": 1, "operation": "ListDistributions"}]})
+    client.list_distributions()
+    with pytest.raises(client.exceptions.ClientError, match="Rate exceeded"):
+        client.list_distributions()
+    control("POST", "rate_limits", [{"rate": 5, "burst": 5, "operation": "Get*"}, {"rate": 2, "burst": 2}])
+    control("POST", "rate_limits", {"rate": 3, "burst": 3, "share_taken": 0.5, "refused_costs": True})
+    assert [(limit.operation, limit.rate) for limit in cf.rate_limits] == [
+        ("ListDistributions", 1),
+        ("Get*", 5),
+        ("*", 3),
+    ]
+    assert control("GET", "calls")["throttled"] == {"ListDistributions": 1}
+    control("DELETE", "rate_limits")
+    client.list_distributions()
 
 
 @pytest.mark.parametrize(
@@ -97,20 +117,23 @@ def test_the_control_interface(cf: CloudFront, control: Control, clients: dict[s
         ("POST", "faults", {"does": "explode"}, 400),
         ("POST", "faults", {"does": "empty", "surprise": 1}, 400),
         ("POST", "world", {"distributions": [{"name": "x"}]}, 400),
+        ("POST", "world", {"fault": []}, 400),
+        ("POST", "world", {"reused_reference": "ignored"}, 400),
+        ("POST", "rate_limits", {"rate": 1}, 400),
         ("POST", "clock", {}, 400),
     ],
 )
-def test_the_control_interface_explains_mistakes(
+def test_control_interface_reports_errors(
     control: Control, method: str, resource: str, sent: object, status: int
 ) -> None:
     assert control(method, resource, sent, status)["error"]
 
 
-def test_latency_does_not_hold_up_others(cf: CloudFront) -> None:
+def test_latency_does_not_delay_other_requests(cf: CloudFront) -> None:
     slow, quick = cf.add_distribution(), cf.add_distribution()
     cf.add_fault("latency", seconds=3600, target=slow)
 
-    def ask(url: str, target: str) -> int:
+    def send(url: str, target: str) -> int:
         connection = HTTPConnection(urlsplit(url).netloc, timeout=60)
         connection.request("GET", f"/2020-05-31/distribution/{target}/invalidation")
         status = connection.getresponse().status
@@ -119,16 +142,16 @@ def test_latency_does_not_hold_up_others(cf: CloudFront) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         with serve(cf) as url:  # Whose end is the end of the slow requests.
-            slow_ones = [pool.submit(ask, url, slow) for dummy in range(8)]
+            slow_ones = [pool.submit(send, url, slow) for dummy in range(8)]
             while cf.peak < 8:
                 time.sleep(0.001)
-            assert ask(url, quick) == 200
+            assert send(url, quick) == 200
             assert not any(each.done() for each in slow_ones)
         assert {type(each.exception()) for each in slow_ones} == {RemoteDisconnected}
     assert cf.peak == 9
 
 
-def test_requests_sent_at_once_on_one_connection_are_answered_in_order(cf: CloudFront, url: str) -> None:
+def test_pipelined_requests_get_responses_in_order(cf: CloudFront, url: str) -> None:
     cf.add_distribution("E1")
     cf.add_fault("latency", seconds=0.01, first=1)
     connection = HTTPConnection(urlsplit(url).netloc, timeout=5)
@@ -142,7 +165,7 @@ def test_requests_sent_at_once_on_one_connection_are_answered_in_order(cf: Cloud
     assert received.index(b"HTTP/1.1 200 OK") < received.index(b"HTTP/1.1 404 Not Found")
 
 
-def test_a_server_ends_with_its_open_connections() -> None:
+def test_server_closes_open_connections_on_exit() -> None:
     with serve(CloudFront()) as url:
         connection = HTTPConnection(urlsplit(url).netloc, timeout=5)
         connection.request("GET", "/_emulator/calls")
@@ -151,13 +174,13 @@ def test_a_server_ends_with_its_open_connections() -> None:
     connection.close()
 
 
-def test_a_port_that_is_taken_is_an_error(url: str) -> None:
+def test_port_in_use_is_an_error(url: str) -> None:
     with pytest.raises(OSError, match="in use"), serve(CloudFront(), urlsplit(url).port or 0):
         pass
 
 
 @pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
-def test_the_command(tmp_path: Path, name: signal.Signals) -> None:
+def test_command(tmp_path: Path, name: signal.Signals) -> None:
     world, port_file = tmp_path / "world.json", tmp_path / "port"
     world.write_text('{"distributions": [{"id": "E1", "invalidations": [{"count": 3}]}]}')
     command = [sys.executable, "-m", "tests.emulator", "--world", str(world), "--port-file", str(port_file)]

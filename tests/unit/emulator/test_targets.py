@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Distributions and tenants: getting, finding and listing them."""
+"""Get, find and list distributions and tenants."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def test_distributions_are_listed_in_pages(cf: CloudFront, client: CloudFrontCli
     assert [page["Marker"] for page in pages] == ["", ids[99], ids[199]]
 
 
-def test_no_distributions_are_no_items(cf: CloudFront, client: CloudFrontClient) -> None:
-    answer = client.list_distributions(MaxItems="7")["DistributionList"]
-    assert answer == {"Marker": "", "MaxItems": 7, "IsTruncated": False, "Quantity": 0}
+def test_empty_list_of_distributions_has_no_items(cf: CloudFront, client: CloudFrontClient) -> None:
+    response = client.list_distributions(MaxItems="7")["DistributionList"]
+    assert response == {"Marker": "", "MaxItems": 7, "IsTruncated": False, "Quantity": 0}
 
 
-def test_a_distribution_says_what_it_is(cf: CloudFront, client: CloudFrontClient) -> None:
+def test_distribution_fields(cf: CloudFront, client: CloudFrontClient) -> None:
     made = cf.add_distribution(
         aliases=["www.example.com", "*.example.com"],
         domain_name="d111111abcdef8.cloudfront.net",
@@ -48,7 +48,7 @@ def test_a_distribution_says_what_it_is(cf: CloudFront, client: CloudFrontClient
     assert alone["DomainName"] == direct["DomainName"]
 
 
-def test_a_tenant_by_id_name_arn_and_domain(cf: CloudFront, client: CloudFrontClient) -> None:
+def test_tenant_by_id_name_arn_and_domain(cf: CloudFront, client: CloudFrontClient) -> None:
     distribution = cf.add_distribution(tenant_only=True)
     cf.add_tenant(distribution)
     made = cf.add_tenant(distribution, name="acme", domains=["acme.example.com", "www.acme.example"])
@@ -57,13 +57,48 @@ def test_a_tenant_by_id_name_arn_and_domain(cf: CloudFront, client: CloudFrontCl
     found = [client.get_distribution_tenant(Identifier=identifier) for identifier in (made, "acme", arn)]
     found.append(client.get_distribution_tenant_by_domain(Domain="www.acme.example"))
 
-    tenants = [answer["DistributionTenant"] for answer in found]
+    tenants = [response["DistributionTenant"] for response in found]
     assert tenants == [tenants[0]] * 4
     assert (tenants[0]["Id"], tenants[0]["Arn"], tenants[0]["DistributionId"]) == (made, arn, distribution)
     assert [domain["Domain"] for domain in tenants[0]["Domains"]] == ["acme.example.com", "www.acme.example"]
 
 
-def test_what_does_not_exist(cf: CloudFront, client: CloudFrontClient) -> None:
+@pytest.mark.parametrize("name", ["ENTERPRISE", "123456789012"])
+def test_tenant_name_that_looks_like_an_id(cf: CloudFront, client: CloudFrontClient, name: str) -> None:
+    made = cf.add_tenant(cf.add_distribution(tenant_only=True), name=name)
+    assert client.get_distribution_tenant(Identifier=name)["DistributionTenant"]["Id"] == made
+    with pytest.raises(ClientError, match="NoSuchDistribution"):
+        client.get_distribution(Id=name)
+
+
+def test_wildcard_domains_of_tenants(cf: CloudFront, client: CloudFrontClient) -> None:
+    def find(domain: str) -> str | None:
+        try:
+            return client.get_distribution_tenant_by_domain(Domain=domain)["DistributionTenant"]["Id"]
+        except client.exceptions.EntityNotFound:
+            return None
+
+    distribution = cf.add_distribution(tenant_only=True)
+    wild = cf.add_tenant(distribution, domains=["*.example.com"])
+    exact = cf.add_tenant(distribution, domains=["b.example.com"])
+    domains = ["*.example.com", "a.example.com", "b.example.com", "a.b.example.com", "example.com"]
+    assert [find(domain) for domain in domains] == [wild, None, exact, None, None]
+    cf.load({"wildcard_domains": True})
+    assert [find(domain) for domain in domains] == [wild, wild, exact, None, None]
+
+
+def test_international_domains_are_stored_in_punycode(cf: CloudFront, client: CloudFrontClient) -> None:
+    distribution = cf.add_distribution(aliases=["bücher.example", "*.bücher.example"])
+    made = cf.add_tenant(distribution, domains=["www.bücher.example"])
+    listed = client.list_distributions()["DistributionList"]["Items"][0]
+    assert listed["Aliases"]["Items"] == ["xn--bcher-kva.example", "*.xn--bcher-kva.example"]
+    found = client.get_distribution_tenant_by_domain(Domain="www.xn--bcher-kva.example")["DistributionTenant"]
+    assert (found["Id"], found["Domains"][0]["Domain"]) == (made, "www.xn--bcher-kva.example")
+    with pytest.raises(ClientError, match="EntityNotFound"):
+        client.get_distribution_tenant_by_domain(Domain="www.bücher.example")
+
+
+def test_unknown_distributions_and_tenants(cf: CloudFront, client: CloudFrontClient) -> None:
     for call in (
         lambda: client.get_distribution_tenant(Identifier="gone"),
         lambda: client.get_distribution_tenant_by_domain(Domain="gone.example.com"),
@@ -74,7 +109,7 @@ def test_what_does_not_exist(cf: CloudFront, client: CloudFrontClient) -> None:
             call()
 
 
-def test_tenants_are_listed_in_pages_by_what_they_belong_to(cf: CloudFront, client: CloudFrontClient) -> None:
+def test_tenants_are_listed_in_pages_by_association(cf: CloudFront, client: CloudFrontClient) -> None:
     shared, other = cf.add_distribution(tenant_only=True), cf.add_distribution(tenant_only=True)
     ids = [cf.add_tenant(shared) for dummy in range(120)]
     grouped = cf.add_tenant(other, connection_group_id="cg_mine")
@@ -91,12 +126,12 @@ def test_tenants_are_listed_in_pages_by_what_they_belong_to(cf: CloudFront, clie
     assert [tenant["Id"] for tenant in last["DistributionTenantList"]] == [grouped]
 
 
-def test_no_tenants_are_no_list(cf: CloudFront, client: CloudFrontClient) -> None:
-    answer = client.list_distribution_tenants(AssociationFilter={"DistributionId": cf.add_distribution()})
-    assert answer.keys() == {"ResponseMetadata"}
+def test_empty_list_of_tenants_is_absent(cf: CloudFront, client: CloudFrontClient) -> None:
+    response = client.list_distribution_tenants(AssociationFilter={"DistributionId": cf.add_distribution()})
+    assert response.keys() == {"ResponseMetadata"}
 
 
 @pytest.mark.parametrize("listing", ["list_distributions", "list_distribution_tenants"])
-def test_a_marker_must_be_an_id(cf: CloudFront, client: CloudFrontClient, listing: str) -> None:
+def test_marker_must_be_an_id(cf: CloudFront, client: CloudFrontClient, listing: str) -> None:
     with pytest.raises(ClientError, match="InvalidArgument"):
         getattr(client, listing)(Marker="gone")

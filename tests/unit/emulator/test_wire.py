@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulator's answers against bodies that it did not write, and against the service model."""
+"""The emulator's responses compared with independent fixtures and the service model."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BATCH += "<CallerReference>deploy</CallerReference></InvalidationBatch>"
 
 @pytest.fixture
 def world(cf: CloudFront) -> CloudFront:
-    """What the fixtures are about."""
+    """The world that the fixtures describe."""
     cf.add_distribution(DISTRIBUTION)
     cf.add_distribution("EEMPTY")
     cf.add_distribution("EMULTITENANT", tenant_only=True)
@@ -63,19 +63,19 @@ def world(cf: CloudFront) -> CloudFront:
         ),
     ],
 )
-def test_answers_are_the_fixtures_to_the_byte(world: CloudFront, fixture: str, path: str, query: str) -> None:
+def test_responses_equal_the_fixtures(world: CloudFront, fixture: str, path: str, query: str) -> None:
     assert world.handle("GET", f"/2020-05-31/{path}", query).body == (FIXTURES / f"{fixture}.xml").read_bytes()
 
 
-def test_a_page_in_the_middle_is_the_fixture_to_the_byte(world: CloudFront) -> None:
+def test_middle_page_equals_the_fixture(world: CloudFront) -> None:
     world.add_invalidations(DISTRIBUTION)
-    answer = world.handle(
+    response = world.handle(
         "GET", f"/2020-05-31/distribution/{DISTRIBUTION}/invalidation", "Marker=YNY2LI2BVJ4NJU3A&MaxItems=1"
     )
-    assert answer.body == (FIXTURES / "list_invalidations.truncated.xml").read_bytes()
+    assert response.body == (FIXTURES / "list_invalidations.truncated.xml").read_bytes()
 
 
-def test_one_invalidation_is_the_fixture_to_the_byte(cf: CloudFront) -> None:
+def test_one_invalidation_equals_the_fixture(cf: CloudFront) -> None:
     cf.add_distribution(DISTRIBUTION)
     cf.add_invalidations(
         DISTRIBUTION,
@@ -84,12 +84,12 @@ def test_one_invalidation_is_the_fixture_to_the_byte(cf: CloudFront) -> None:
         paths=["/example-path/example-file.jpg", "/example-path/example-file2.png"],
         caller_reference="cli-example",
     )
-    answer = cf.handle("GET", f"/2020-05-31/distribution/{DISTRIBUTION}/invalidation/YNY2LI2BVJ4NJU3A")
-    assert answer.body == (FIXTURES / "get_invalidation.xml").read_bytes()
+    response = cf.handle("GET", f"/2020-05-31/distribution/{DISTRIBUTION}/invalidation/YNY2LI2BVJ4NJU3A")
+    assert response.body == (FIXTURES / "get_invalidation.xml").read_bytes()
 
 
 ERRORS: dict[str, tuple[int, str, str, str, dict[str, Any]]] = {
-    # The HTTP status, a request that is answered with the error, and the fault that it takes.
+    # The HTTP status, a request that fails with the error, and the fault that it needs.
     "no_such_distribution": (404, "GET", "distribution/EGONE/invalidation", "", {}),
     "entity_not_found": (404, "GET", "distribution-tenant/dt_gone/invalidation", "", {}),
     "no_such_invalidation": (404, "GET", f"distribution/{DISTRIBUTION}/invalidation/IGONE", "", {}),
@@ -97,7 +97,7 @@ ERRORS: dict[str, tuple[int, str, str, str, dict[str, Any]]] = {
     "access_denied": (403, "GET", f"distribution/{DISTRIBUTION}/invalidation", "", {"does": "access_denied"}),
     "throttling": (400, "GET", f"distribution/{DISTRIBUTION}/invalidation", "", {"does": "throttle"}),
     "service_unavailable": (503, "GET", f"distribution/{DISTRIBUTION}/invalidation", "", {"does": "error"}),
-    "invalidation_batch_already_exists": (409, "POST", "distribution/EBUSY/invalidation", BATCH.format("/new"), {}),
+    "reused_caller_reference": (400, "POST", "distribution/EBUSY/invalidation", BATCH.format("/new"), {}),
     "too_many_invalidations_in_progress": (
         400,
         "POST",
@@ -120,7 +120,7 @@ def test_every_error_fixture_is_used() -> None:
 
 
 @pytest.mark.parametrize("name", ERRORS)
-def test_errors_have_the_fixtures_structure(world: CloudFront, name: str) -> None:
+def test_errors_have_the_structure_of_the_fixtures(world: CloudFront, name: str) -> None:
     status, method, resource, body, fault = ERRORS[name]
     path, dummy, query = resource.partition("?")
     world.add_distribution("EBUSY")
@@ -128,13 +128,24 @@ def test_errors_have_the_fixtures_structure(world: CloudFront, name: str) -> Non
     if fault:
         world.add_fault(**fault)
 
-    answer = world.handle(method, f"/2020-05-31/{path}", query, body.encode())
+    response = world.handle(method, f"/2020-05-31/{path}", query, body.encode())
 
     expected = (FIXTURES / f"error.{name}.xml").read_bytes()
-    assert answer.status == status
-    assert _structure(answer.body) == _structure(expected)
-    assert _parsed_error(answer.body, status)["Code"] == _parsed_error(expected, status)["Code"]
-    assert _parsed_error(answer.body, status)["Type"] == _parsed_error(expected, status)["Type"]
+    assert response.status == status
+    assert _structure(response.body) == _structure(expected)
+    assert _parsed_error(response.body, status)["Code"] == _parsed_error(expected, status)["Code"]
+    assert _parsed_error(response.body, status)["Type"] == _parsed_error(expected, status)["Type"]
+
+
+def test_reused_caller_reference_has_the_message_of_the_fixture(world: CloudFront) -> None:
+    world.reused_reference = "refused"
+    requests = [
+        world.handle("POST", f"/2020-05-31/distribution/{DISTRIBUTION}/invalidation", "", BATCH.format("/a").encode())
+        for dummy in range(2)
+    ]
+    expected = (FIXTURES / "error.reused_caller_reference.xml").read_bytes()
+    assert [request.status for request in requests] == [201, 400]
+    assert _parsed_error(requests[1].body, 400) == _parsed_error(expected, 400)
 
 
 def _structure(body: bytes) -> list[str]:
@@ -153,7 +164,7 @@ def _parse(operation: str, body: bytes, status: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("path", sorted(FIXTURES.glob("[gl]*.xml")), ids=lambda path: path.stem)
-def test_botocore_understands_every_member_of_the_fixtures(path: Path) -> None:
+def test_botocore_parses_every_member_of_the_fixtures(path: Path) -> None:
     operation = "".join(word.title() for word in path.name.split(".")[0].split("_"))
     parsed = _parse(operation, path.read_bytes(), 200)
     del parsed["ResponseMetadata"]
@@ -180,7 +191,7 @@ def _with_epochs(value: Any) -> Any:
     ],
     ids=["unknown member", "required member missing", "member misspelt"],
 )
-def test_a_result_that_is_not_the_models_is_refused(invalidation: dict[str, Any]) -> None:
+def test_results_that_violate_the_model_are_rejected(invalidation: dict[str, Any]) -> None:
     with pytest.raises(TypeError, match="Invalidation has"):
         wire.operation("GetInvalidation").render({"Invalidation": invalidation})
 
@@ -197,21 +208,21 @@ def test_a_result_that_is_not_the_models_is_refused(invalidation: dict[str, Any]
 )
 def test_requests_are_checked_against_the_model(world: CloudFront, body: str, code: str) -> None:
     path = f"/2020-05-31/distribution/{DISTRIBUTION}/invalidation"
-    answer = world.handle("POST", path, "", body.encode())
-    assert (answer.status, _parsed_error(answer.body, 400)["Code"]) == (400, code)
+    response = world.handle("POST", path, "", body.encode())
+    assert (response.status, _parsed_error(response.body, 400)["Code"]) == (400, code)
 
 
-def test_a_required_parameter_in_the_query_is_asked_for(world: CloudFront) -> None:
-    answer = world.handle("GET", "/2020-05-31/distribution-tenant")
-    assert "Value null at 'Domain'" in _parsed_error(answer.body, 400)["Message"]
+def test_missing_query_parameter_is_reported(world: CloudFront) -> None:
+    response = world.handle("GET", "/2020-05-31/distribution-tenant")
+    assert "Value null at 'Domain'" in _parsed_error(response.body, 400)["Message"]
 
 
-def test_other_requests_are_no_operation(world: CloudFront) -> None:
+def test_unknown_operation(world: CloudFront) -> None:
     assert world.handle("DELETE", f"/2020-05-31/distribution/{DISTRIBUTION}").status == 404
     assert not world.calls
 
 
-def test_headers_of_the_model_are_headers(world: CloudFront, client: CloudFrontClient) -> None:
-    answer = client.get_distribution(Id=DISTRIBUTION)
-    assert answer["ETag"] == answer["ResponseMetadata"]["HTTPHeaders"]["etag"]
-    assert answer["ResponseMetadata"]["RequestId"] == answer["ResponseMetadata"]["HTTPHeaders"]["x-amzn-requestid"]
+def test_header_members_are_sent_as_headers(world: CloudFront, client: CloudFrontClient) -> None:
+    response = client.get_distribution(Id=DISTRIBUTION)
+    assert response["ETag"] == response["ResponseMetadata"]["HTTPHeaders"]["etag"]
+    assert response["ResponseMetadata"]["RequestId"] == response["ResponseMetadata"]["HTTPHeaders"]["x-amzn-requestid"]

@@ -8,13 +8,14 @@ from __future__ import annotations
 import pytest
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import KINDS
-from ansible_collections.edgeworks.cloudfront.tests.emulator import Clock, CloudFront
+from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
+from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import SimulatedClock
 from ansible_collections.edgeworks.cloudfront.tests.unit.support import NOW, Subject, api_of, subject_of
 
 
 @pytest.fixture
 def cf() -> CloudFront:
-    return CloudFront(clock=Clock(NOW))
+    return CloudFront(clock=SimulatedClock(NOW))
 
 
 @pytest.fixture

@@ -37,15 +37,15 @@ def look_up(*terms: t.Any, **options: t.Any) -> t.Any:
     return lookup_loader.get(NAME).run(list(terms), variables={}, **options)
 
 
-def test_one_entry_a_term_of_either_kind(cf: CloudFront, site: str, tenant: str) -> None:
+def test_one_entry_for_each_term_of_either_kind(cf: CloudFront, site: str, tenant: str) -> None:
     cf.add_invalidations(site, ids=["I1"], newest="2026-11-21T03:59:01.413Z", status="InProgress")
     arn = f"arn:aws:cloudfront::123456789012:distribution-tenant/{tenant}"
-    facts = {"Marker": "", "MaxItems": 100, "IsTruncated": False}
+    expected = {"Marker": "", "MaxItems": 100, "IsTruncated": False}
     item = {"Id": "I1", "CreateTime": "2026-11-21T03:59:01.413000+00:00", "Status": "InProgress"}
     assert look_up(site, tenant, arn) == [
-        {"DistributionId": site, "InvalidationList": {**facts, "Quantity": 1, "Items": [item]}},
-        {"DistributionTenantId": tenant, "InvalidationList": {**facts, "Quantity": 0, "Items": []}},
-        {"DistributionTenantId": tenant, "InvalidationList": {**facts, "Quantity": 0, "Items": []}},
+        {"DistributionId": site, "InvalidationList": {**expected, "Quantity": 1, "Items": [item]}},
+        {"DistributionTenantId": tenant, "InvalidationList": {**expected, "Quantity": 0, "Items": []}},
+        {"DistributionTenantId": tenant, "InvalidationList": {**expected, "Quantity": 0, "Items": []}},
     ]
 
 
@@ -55,7 +55,7 @@ def test_entries_are_plain_data(cf: CloudFront, site: str) -> None:
     assert json.loads(json.dumps(found)) == found
 
 
-def test_loop_of_an_older_ansible_asks_for_a_list(site: str) -> None:
+def test_loop_of_an_older_ansible(site: str) -> None:
     assert look_up(site, wantlist=True) == look_up(site)
 
 
@@ -68,10 +68,22 @@ def test_no_terms_are_no_entries(cf: CloudFront) -> None:
     assert not cf.calls
 
 
-def test_options_are_those_of_the_module(cf: CloudFront, site: str) -> None:
+def test_options(cf: CloudFront, site: str) -> None:
     cf.add_invalidations(site, 250, every=60)
     (entry,) = look_up("www.example.com", max_items="5", created_after="2026-11-21T03:50:00Z", page_size=3)
     assert (entry["Target"], entry["InvalidationList"]["Quantity"]) == ("www.example.com", 5)
+
+
+def test_details_show_what_is_used_of_the_quotas(cf: CloudFront, site: str, tenant: str) -> None:
+    cf.add_invalidations(site, 2, status="InProgress", paths=["/a", "/b/*", "#tag"])
+    entries = look_up(site, tenant, details=True)
+    assert [(entry["InProgressPaths"], entry["InProgressWildcards"]) for entry in entries] == [(4, 2), (0, 0)]
+
+
+def test_age_is_relative_to_the_clock_of_aws(cf: CloudFront, site: str) -> None:
+    cf.date_offset = -400
+    cf.add_invalidations(site, 1)
+    assert look_up(site, created_after="5m")[0]["InvalidationList"]["Quantity"] == 1
 
 
 def test_all_tenants(tenant: str) -> None:
@@ -81,7 +93,9 @@ def test_all_tenants(tenant: str) -> None:
 
 @pytest.mark.parametrize("option", ["max_item", "wait", "tenant_id", "Marker"])
 def test_unknown_option_is_refused(cf: CloudFront, site: str, option: str) -> None:
-    with pytest.raises(AnsibleLookupError, match=rf"{option}: no such option .* max_items, on_denied"):
+    with pytest.raises(
+        AnsibleLookupError, match=rf"Unknown options .*: {option}\. The options are .* max_items, on_denied"
+    ):
         look_up(site, **{option: 1})
     assert not cf.calls
 
@@ -96,8 +110,8 @@ def test_bad_value_is_refused_before_any_call(cf: CloudFront, site: str, options
 
 
 @pytest.mark.parametrize("term", ["", " ", None, 7, {"DistributionId": "E1PA6795UKMFR9"}])
-def test_term_that_is_no_target_is_refused_before_any_call(cf: CloudFront, site: str, term: t.Any) -> None:
-    with pytest.raises(AnsibleLookupError, match="is no target: give an ID, an ARN, a domain or a tenant's name"):
+def test_invalid_term_is_refused_before_any_call(cf: CloudFront, site: str, term: t.Any) -> None:
+    with pytest.raises(AnsibleLookupError, match="is not a target: specify an ID, an ARN, a domain or a tenant's name"):
         look_up(site, term)
     assert not cf.calls
 
@@ -108,7 +122,7 @@ def test_missing_target_is_one_clear_error(cf: CloudFront) -> None:
 
 
 @pytest.mark.parametrize(("policy", "warnings"), [("warn", 1), ("skip", 0)])
-def test_missing_target_may_pass(monkeypatch: pytest.MonkeyPatch, site: str, policy: str, warnings: int) -> None:
+def test_missing_target_can_be_ignored(monkeypatch: pytest.MonkeyPatch, site: str, policy: str, warnings: int) -> None:
     warned: list[str] = []
     monkeypatch.setattr("ansible.utils.display.Display.warning", lambda dummy, message, **__: warned.append(message))
     missing, found = look_up("E0000000000000", site, on_missing=policy)
@@ -119,7 +133,7 @@ def test_missing_target_may_pass(monkeypatch: pytest.MonkeyPatch, site: str, pol
 
 def test_unreachable_endpoint_is_one_clear_error() -> None:
     config = {"retries": {"max_attempts": 0}}
-    with pytest.raises(AnsibleLookupError, match="ListInvalidations on distribution E1PA6795UKMFR9 got no answer"):
+    with pytest.raises(AnsibleLookupError, match="ListInvalidations on distribution E1PA6795UKMFR9 got no response"):
         look_up("E1PA6795UKMFR9", endpoint_url="http://127.0.0.1:9", aws_config=config)
 
 

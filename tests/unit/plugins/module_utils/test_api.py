@@ -1,413 +1,451 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""Requests to an emulated CloudFront under rate limits, in outages and at deadlines. Time is simulated."""
 
 from __future__ import annotations
 
-import contextlib
-import threading
+import random
 import typing as t
-from datetime import datetime, timedelta, timezone
-from types import SimpleNamespace
+from datetime import timedelta
 
 import pytest
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import (
-    ATTEMPTS,
-    FIRST_DELAY,
-    LONGEST_DELAY,
-    OUTAGE,
-    PATIENCE,
-    Api,
-    as_text,
-    attempts,
-    connection,
-)
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import RETRY_WINDOW, Api
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._client import attempts
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._creator import Batch, create
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import (
     BadOptionError,
     CloudFrontError,
-    MissingError,
+    DeniedError,
+    ExpiredError,
+    TaskError,
     ThrottledError,
-    UnansweredError,
+    TransientError,
 )
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._pager import pages
-from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
-from ansible_collections.edgeworks.cloudfront.tests.unit.support import EmulatedTime, Subject, api_of, client_of
-from botocore import xform_name
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import list_all
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._policy import evaluate
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import Selection
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import DISTRIBUTION, TENANT, Target
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._workers import Workers
+from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront, attach
+from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import SimulatedClock
+from ansible_collections.edgeworks.cloudfront.tests.unit.support import (
+    SESSION,
+    EmulatedTime,
+    Subject,
+    api_of,
+    client_of,
+    target_of,
+)
+from botocore.credentials import AssumeRoleCredentialFetcher, Credentials, DeferredRefreshableCredentials
+
+LATENCY = 0.05
+BATCH = Batch(["/*"], "release-42", is_generated=False)
+ROLE = "arn:aws:iam::123456789012:role/deploy"
 
 
-def ask(api: Api, identifier: str = "E1PA6795UKMFR9") -> t.Any:
-    return api.call("GetDistribution", identifier, bool, Id=identifier)
+@pytest.fixture(autouse=True)
+def seed() -> None:
+    random.seed(10)
 
 
-def test_pauses_grow_and_have_a_bound(cf: CloudFront, api: Api) -> None:
-    cf.add_fault("error", status=503)
+def slept(cf: CloudFront) -> list[float]:
+    return t.cast(SimulatedClock, cf.clock).slept
+
+
+def get(api: Api, identifier: str = "E1PA6795UKMFR9") -> t.Any:
+    return api.call("GetDistribution", f"distribution {identifier}", bool, Id=identifier)
+
+
+class Estate:
+    """Many targets, each with an invalidation, and what is done to all of them."""
+
+    def __init__(self, cf: CloudFront, kind: str, count: int, concurrency: int = 8, latency: float = LATENCY) -> None:
+        self.cf = cf
+        self.creates = kind == "create"
+        self.kind = TENANT if kind == "list-tenants" else DISTRIBUTION
+        self.targets = [Target(self.kind, target_of(cf, self.kind), {}) for dummy in range(count)]
+        self.api = api_of(cf, concurrency=concurrency)
+        self.errors: list[CloudFrontError] = []
+        cf.add_fault("latency", seconds=latency)
+
+    def run(self) -> float:
+        """List or create the invalidations of every target, and return the seconds that it took."""
+        began = self.api.clock.monotonic()
+        results: t.Sequence[t.Any]
+        if self.creates:
+            results = create(self.api, self.targets, BATCH)
+        else:
+            results = list_all(self.api, self.targets, Selection())
+        assert [result.target for result in results] == self.targets
+        self.errors = [result.error for result in results if result.error]
+        return self.api.clock.monotonic() - began
+
+    @property
+    def created(self) -> list[int]:
+        """How many invalidations each target has."""
+        self.cf.clear_faults()
+        self.cf.clear_rate_limits()
+        return [len(result.items) for result in list_all(api_of(self.cf), self.targets, Selection())]
+
+
+KINDS = ["list-distributions", "list-tenants", "create"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "rate", "burst", "count", "concurrency"),
+    [
+        *((kind, 5, 10, 60, 8) for kind in KINDS),
+        *((kind, 0.5, 5, 25, 8) for kind in KINDS),
+        *((kind, 0.5, 1, 25, 8) for kind in KINDS),
+        *((kind, 2, 1, 100, 8) for kind in KINDS),
+        ("list-distributions", 2, 5, 60, 8),
+        ("list-distributions", 20, 20, 300, 8),
+        ("create", 20, 1, 200, 8),
+        ("create", 50, 100, 600, 32),
+        ("list-tenants", 50, 1, 600, 32),
+    ],
+)
+def test_many_requests_take_little_longer_than_the_rate_demands(
+    cf: CloudFront, kind: str, rate: float, burst: float, count: int, concurrency: int
+) -> None:
+    estate = Estate(cf, kind, count, concurrency)
+    cf.limit_rate(rate, burst)
+    ideal = (count - burst) / rate
+    assert estate.run() <= (1.1 * ideal + 2 if burst > 1 else 1.3 * ideal + 1)
+    assert not estate.errors
+    assert cf.throttled.total() <= 2 * concurrency + 0.15 * count
+    assert cf.peak <= concurrency
+    assert estate.api.calls == cf.calls
+    if estate.creates:
+        assert estate.created == [1] * count
+
+
+def test_refused_requests_that_cost_a_token_do_not_stop_the_others(cf: CloudFront) -> None:
+    estate = Estate(cf, "list-distributions", 200)
+    cf.limit_rate(10, 10, refused_costs=True)
+    estate.run()
+    assert not estate.errors
+    assert cf.throttled.total() <= 2 * 8 + 0.15 * 200
+
+
+@pytest.mark.parametrize(("count", "rate", "burst"), [(16, 1, 1), (16, 0.5, 1), (16, 2, 5)])
+def test_processes_that_share_a_rate_all_succeed(cf: CloudFront, count: int, rate: float, burst: float) -> None:
+    cf.limit_rate(rate, burst)
+    cf.add_fault("latency", seconds=LATENCY)
+    targets = [target_of(cf, DISTRIBUTION) for dummy in range(count)]
+    apis = [api_of(cf) for dummy in range(count)]
+    began = cf.clock.now()
+    Workers(count, EmulatedTime(cf.clock)).map(lambda number: get(apis[number], targets[number]), range(count))
+    requests = [api.calls["GetDistribution"] for api in apis]
+    assert sum(requests) <= 6 * count
+    assert max(requests) <= 8
+    assert cf.clock.now() - began <= 4 * (count - burst) / rate
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("concurrency", "begins"), [(8, 0.0), (8, 0.2), (32, 0.0), (32, 0.1)])
+def test_outage_loses_no_target_and_costs_few_requests(
+    cf: CloudFront, kind: str, concurrency: int, begins: float
+) -> None:
+    estate = Estate(cf, kind, 100, concurrency)
+    cf.add_fault("reset", after=begins, until=begins + 12, performed=False)
+    seconds = estate.run()
+    assert not estate.errors
+    assert 12 <= seconds <= 12 + 10 + 1
+    assert cf.calls.total() <= 100 + concurrency + 10
+
+
+@pytest.mark.parametrize("does", ["reset", "throttle"])
+@pytest.mark.parametrize(("count", "concurrency"), [(1, 8), (100, 1), (100, 8), (100, 32)])
+def test_endpoint_that_never_responds_fails_the_task_once(
+    cf: CloudFront, does: str, count: int, concurrency: int
+) -> None:
+    estate = Estate(cf, "list-distributions", count, concurrency)
+    cf.add_fault(does, performed=False)
+    assert RETRY_WINDOW - 10 <= estate.run() <= RETRY_WINDOW + 15
+    assert len(estate.errors) == count
+    (error,) = set(estate.errors)
+    assert isinstance(error, TaskError)
+    assert " s." in str(error).partition("Gave up after ")[2]
+    assert cf.calls.total() <= 30 + concurrency
+
+
+def test_endpoint_that_never_responds_is_one_message(cf: CloudFront) -> None:
+    estate = Estate(cf, "list-distributions", 10)
+    cf.add_fault("reset", performed=False)
+    results = list_all(estate.api, estate.targets, Selection())
+    failure = evaluate(results, on_missing="error", on_denied="error").failure
+    assert failure
+    assert failure.count("got no response") == 1
+    # Nothing is sent for what follows, either.
+    sent = cf.calls.total()
+    with pytest.raises(TaskError):
+        get(estate.api)
+    assert cf.calls.total() == sent
+
+
+def test_creation_succeeds_after_45_seconds_of_server_errors(cf: CloudFront) -> None:
+    estate = Estate(cf, "create", 1)
+    cf.add_fault("error", operation="Create*", until=45)
+    assert 45 <= estate.run() <= 45 + 11
+    assert not estate.errors
+    assert estate.created == [1]
+
+
+@pytest.mark.parametrize("performed", [False, True])
+def test_every_second_creation_fails_and_each_target_gets_one_invalidation(cf: CloudFront, performed: bool) -> None:
+    estate = Estate(cf, "create", 60)
+    cf.add_fault("error", operation="Create*", probability=0.5, performed=performed)
+    assert estate.run() <= 30
+    assert not estate.errors
+    assert cf.calls.total() <= 3 * 60
+    assert estate.created == [1] * 60
+
+
+def test_pauses_between_retries_grow_to_ten_seconds(cf: CloudFront) -> None:
+    api = api_of(cf, concurrency=100)  # So many failures are not an outage.
+    cf.add_fault("error")
     with pytest.raises(CloudFrontError):
-        ask(api)
-    slept = t.cast(EmulatedTime, api.clock).slept
-    assert len(slept) == ATTEMPTS - 1
-    for number, seconds in enumerate(slept):
-        longest = min(LONGEST_DELAY, FIRST_DELAY * 2**number)
-        assert longest / 2 <= seconds <= longest
+        get(api)
+    delays = slept(cf)
+    assert all(0 < seconds <= min(10, 0.5 * 2**number) for number, seconds in enumerate(delays))
+    assert max(delays) > 7
+    assert min(delays[5:]) < 5  # The jitter is a full one.
 
 
-def test_slow_attempts_are_bounded_by_time(cf: CloudFront, api: Api) -> None:
-    cf.add_fault("error", status=504)
-    cf.add_fault("latency", seconds=50)
-    began = api.clock.monotonic()
-    with pytest.raises(CloudFrontError, match="Given up after 3 attempts"):
-        ask(api)
-    assert api.clock.monotonic() - began <= PATIENCE + 50
+@pytest.mark.parametrize("others_succeed", [True, False])
+def test_throttled_request_is_given_up_only_if_nothing_gets_through(cf: CloudFront, others_succeed: bool) -> None:
+    api = api_of(cf)
+    unlucky, lucky = target_of(cf, DISTRIBUTION), target_of(cf, DISTRIBUTION)
+    cf.add_fault("throttle", target=unlucky, until=300)
+
+    def run(target: str) -> bool:
+        if target == unlucky:
+            try:
+                return bool(get(api, unlucky))
+            except TaskError:
+                return False
+        while others_succeed and cf.clock.now() < began + 320:
+            call = {"DistributionId": lucky, "InvalidationBatch": BATCH.parameter}
+            api.call("CreateInvalidation", lucky, bool, **call)
+            api.clock.sleep(20)
+        return True
+
+    began = cf.clock.now()
+    assert api.map(run, [unlucky, lucky]) == [others_succeed, True]
+    ended = max(request.at for request in cf.requests if request.target == unlucky) - began
+    assert 300 <= ended <= 320 if others_succeed else RETRY_WINDOW <= ended <= RETRY_WINDOW + 15
 
 
-def test_retry_may_begin_at_the_deadline(cf: CloudFront, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("random.uniform", lambda low, high: high)
-    identifier = cf.add_distribution()
-    cf.add_fault("error", status=503, first=1)
-    api.deadline = api.clock.monotonic() + FIRST_DELAY
-    ask(api, identifier)
+def test_failing_request_is_given_up_though_others_get_through(cf: CloudFront) -> None:
+    estate = Estate(cf, "list-distributions", 300, latency=10)
+    estate.targets = estate.targets[:150]
+    cf.add_fault("error", target=estate.targets[0].id)
+    estate.run()
+    (error,) = estate.errors
+    assert isinstance(error, TransientError)  # Not of the task.
+    assert "Gave up after" in str(error)
 
 
-def test_no_retry_begins_behind_the_deadline(cf: CloudFront, api: Api) -> None:
-    cf.add_fault("error", status=503)
-    api.deadline = api.clock.monotonic() + 1
-    with pytest.raises(CloudFrontError):
-        ask(api)
-    assert api.clock.monotonic() <= api.deadline
-
-
+@pytest.mark.parametrize("does", ["error", "reset", "throttle", "foreign"])
 @pytest.mark.parametrize(
     ("retries", "requests"),
     [
         ({"max_attempts": 0}, 1),
         ({"max_attempts": 2}, 3),
         ({"total_max_attempts": 2}, 2),
-        ({"mode": "standard"}, ATTEMPTS),
-        ({"mode": "adaptive", "total_max_attempts": 3}, 3),
+        ({"mode": "standard", "total_max_attempts": 3}, 3),
         ({"mode": "legacy", "max_attempts": 4}, 5),
-        (None, ATTEMPTS),
     ],
 )
-def test_users_retries_replace_ours_and_botocore_adds_none(
-    cf: CloudFront, retries: dict[str, t.Any] | None, requests: int
+def test_retries_of_the_user_limit_the_attempts(
+    cf: CloudFront, does: str, retries: dict[str, t.Any], requests: int
 ) -> None:
     config = {"retries": retries}
     api = api_of(cf, client_of(cf, config), attempts=attempts(config))
-    cf.add_fault("error", status=503)
-    with pytest.raises(CloudFrontError, match=rf"Given up after {requests} attempt{'s' if requests > 1 else ''}\."):
-        ask(api)
+    cf.add_fault(does)
+    with pytest.raises(TransientError, match=rf"Gave up after {requests} attempts? in \d+ s\.$"):
+        get(api)
     assert cf.calls["GetDistribution"] == requests == api.calls["GetDistribution"]
+    cf.clear_faults()
+    get(api, cf.add_distribution())  # The task continues.
+
+
+@pytest.mark.parametrize("retries", [None, {}, {"mode": "standard"}])
+def test_retries_without_a_number_leave_the_time_limit(cf: CloudFront, retries: dict[str, t.Any] | None) -> None:
+    config = {"retries": retries}
+    api = api_of(cf, client_of(cf, config), attempts=attempts(config))
+    cf.add_fault("error")
+    began = cf.clock.now()
+    with pytest.raises(TransientError):
+        get(api)
+    assert cf.clock.now() - began > RETRY_WINDOW - 10
 
 
 @pytest.mark.parametrize(
-    "config",
+    "fault", [{"does": "access_denied"}, {"does": "error", "status": 400, "code": "InvalidArgument"}]
+)
+def test_permanent_error_is_not_retried(cf: CloudFront, api: Api, fault: dict[str, t.Any]) -> None:
+    cf.add_fault(**fault)
+    with pytest.raises(CloudFrontError) as caught:
+        get(api)
+    assert not isinstance(caught.value, (TransientError, TaskError))
+    assert cf.calls.total() == 1
+    assert not slept(cf)
+
+
+def test_no_request_is_sent_after_the_deadline(cf: CloudFront, api: Api) -> None:
+    cf.add_fault("error")
+    api.deadline = api.clock.monotonic() + 5
+    with pytest.raises(TransientError, match="server error"):
+        get(api)
+    assert api.clock.monotonic() <= api.deadline
+    assert cf.requests[-1].at < api.deadline
+    api.clock.sleep(5)
+    sent = cf.calls.total()
+    with pytest.raises(ExpiredError, match="time limit had passed"):
+        get(api)
+    assert cf.calls.total() == sent
+
+
+def client_of_role(cf: CloudFront) -> t.Any:
+    """A client that assumes a role to get credentials."""
+
+    def create_client(service: str, **dummy: t.Any) -> t.Any:
+        assert service == "sts"
+        sts = SESSION.client("sts", "us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
+        attach(sts, cf)
+        return sts
+
+    fetcher = AssumeRoleCredentialFetcher(create_client, Credentials("test", "test"), ROLE)
+    client = client_of(cf)
+    client._request_signer._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+    return client
+
+
+def test_role_that_cannot_be_assumed_is_an_error_of_the_task(cf: CloudFront) -> None:
+    api = api_of(cf, client_of_role(cf), concurrency=8)
+    targets = [Target(DISTRIBUTION, target_of(cf, DISTRIBUTION), {}) for dummy in range(20)]
+    cf.add_fault("access_denied", operation="AssumeRole")
+    with pytest.raises(TaskError):
+        get(api)
+    results = list_all(api, targets, Selection())
+    (error,) = {result.error for result in results}
+    assert isinstance(error, TaskError)
+    assert not isinstance(error, DeniedError)
+    assert f"sts:AssumeRole failed for the role {ROLE}. AccessDenied: " in str(error)
+    assert "cloudfront:" not in str(error)
+    assert evaluate(results, on_missing="skip", on_denied="skip").failure == f"20 of 20 targets failed: {error}"
+    assert cf.calls == {"AssumeRole": 1}
+
+
+def test_role_is_assumed_once(cf: CloudFront) -> None:
+    cf.date_offset = 1e9  # Botocore compares with the real time.
+    api = api_of(cf, client_of_role(cf))
+    for dummy in range(3):
+        get(api, cf.add_distribution())
+    assert cf.calls == {"AssumeRole": 1, "GetDistribution": 3}
+
+
+def test_credentials_that_are_expired_on_arrival_are_an_error_of_the_task(cf: CloudFront) -> None:
+    cf.date_offset = -1e8  # Botocore compares with the real time.
+    with pytest.raises(TaskError, match=r"The AWS credentials could not be obtained.* are still expired"):
+        get(api_of(cf, client_of_role(cf)))
+    assert cf.calls == {"AssumeRole": 1}
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "expected"),
     [
-        {"retries": {"max_attempts": "many"}},
-        {"retries": "many"},
-        {"retries": {"mode": "hasty"}},
-        {"no_such_setting": 1},
+        ({"body": "nocode"}, "503", "HTTP 503: Service Unavailable. Gave up"),
+        ({"body": "rawxml"}, "UnreadableResponse", "distribution E1: botocore could not parse it (TypeError). A proxy"),
+        (
+            {"body": "html", "status": 502},
+            "502",
+            "failed with a server error from AWS or a proxy. HTTP 502: no message.",
+        ),
+        ({"body": "nocode", "status": 403}, "403", "was refused. HTTP 403: Forbidden."),
+        ({"status": 403, "code": "ExpiredTokenException"}, "ExpiredTokenException", "Check or renew the credentials."),
+        ({"status": 403, "code": "RequestTimeTooSkewed"}, "RequestTimeTooSkewed", "Set the clock of the machine that"),
     ],
 )
-def test_config_that_botocore_would_not_take_is_refused(config: dict[str, t.Any]) -> None:
-    with pytest.raises(BadOptionError, match="aws_config"):
-        connection(config, 8)
-
-
-def test_the_rest_of_the_users_config_stands() -> None:
-    config = connection({"read_timeout": 1, "user_agent_extra": "mine"}, concurrency=32)["aws_config"]
-    assert (config.read_timeout, config.user_agent_extra, config.max_pool_connections) == (1, "mine", 32)
-    assert connection({}, concurrency=8)["aws_config"].max_pool_connections == 10
-
-
-def test_users_agent_may_look_like_a_number(cf: CloudFront) -> None:
-    config = connection({"user_agent_extra": 42, "user_agent_appid": None}, 8)["aws_config"]
-    assert (config.user_agent_extra, config.user_agent_appid) == ("42", None)
-
-
-def test_throttling_of_one_slows_down_all(cf: CloudFront, api: Api) -> None:
-    identifier = cf.add_distribution()
-    cf.add_fault("throttle", first=1)
-    ask(api, identifier)
-    throttled, again = cf.requests
-    assert again.at > throttled.at
-    api._slow_down(5)
-    before = api.clock.monotonic()
-    ask(api, identifier)
-    assert api.clock.monotonic() - before >= 5
-
-
-@pytest.mark.parametrize(("end", "seconds"), [(0, 0.05), (1, 0.12)])
-def test_throttled_ones_do_not_all_go_on_at_once(
-    cf: CloudFront, api: Api, monkeypatch: pytest.MonkeyPatch, end: int, seconds: float
+def test_unusual_error_response_is_a_clear_message(
+    cf: CloudFront, api: Api, fault: dict[str, t.Any], code: str, expected: str
 ) -> None:
-    monkeypatch.setattr("random.uniform", lambda *ends: ends[end])
+    cf.add_fault("error", **fault)
+    with pytest.raises(CloudFrontError) as caught:
+        get(api, "E1")
+    assert caught.value.code == code
+    assert expected in str(caught.value)
+    assert str(caught.value).startswith(("GetDistribution on distribution E1", "Unexpected response to"))
+    assert not set("<>\n") & set(str(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("settings", "ahead"),
+    [
+        ({"date_offset": 400}, 400),
+        ({"date_offset": -400}, -400),
+        ({"date_offset": 2}, 0),
+        ({"date_offset": 400, "send_date": False}, 0),
+    ],
+)
+@pytest.mark.parametrize("exists", [True, False])
+def test_time_is_that_of_aws(cf: CloudFront, api: Api, settings: dict[str, t.Any], ahead: float, exists: bool) -> None:
     identifier = cf.add_distribution()
-    cf.add_fault("throttle", first=1)
-    ask(api, identifier)
-    assert t.cast(EmulatedTime, api.clock).slept[0] == pytest.approx(seconds, abs=1e-6)
+    for setting, value in settings.items():
+        setattr(cf, setting, value)
+    assert api.now() == api.clock.now()
+    try:
+        get(api, identifier if exists else "E1")
+    except CloudFrontError:
+        assert not exists
+    assert api.now() == api.clock.now() + timedelta(seconds=ahead)
+    api.clock.sleep(1000)
+    assert api.now() == api.clock.now() + timedelta(seconds=ahead)
 
 
-@pytest.fixture
-def busy(api: Api, monkeypatch: pytest.MonkeyPatch) -> Api:
-    """While one waits, others get through."""
-    sleep = api.clock.sleep
-
-    def sleep_while_others_work(seconds: float) -> None:
-        sleep(seconds)
-        api._answered += 1
-
-    monkeypatch.setattr(api.clock, "sleep", sleep_while_others_work)
-    return api
+def test_progress_is_reported_while_requests_are_sent(cf: CloudFront) -> None:
+    estate = Estate(cf, "list-distributions", 40)
+    cf.limit_rate(1, 1)
+    lines: list[str] = []
+    estate.api.progress.report = lines.append
+    estate.run()
+    assert len(lines) >= 3
+    assert all(line.endswith(", throttled by AWS") for line in lines)
 
 
-def test_throttled_one_is_tried_again_while_others_get_through(cf: CloudFront, busy: Api) -> None:
-    identifier = cf.add_distribution()
-    began = busy.clock.monotonic()
-    cf.add_fault("throttle", first=100)
-    ask(busy, identifier)
-    assert busy.clock.monotonic() - began > PATIENCE
-
-
-def test_attempts_that_the_user_has_set_count_when_throttled_too(cf: CloudFront, busy: Api) -> None:
-    busy._attempts = 3
-    cf.add_fault("throttle")
-    with pytest.raises(ThrottledError, match="Given up after 3 attempts"):
-        ask(busy)
-
-
-def test_trouble_after_a_throttling_has_all_its_attempts(cf: CloudFront, busy: Api) -> None:
-    cf.add_fault("throttle", first=3)
-    cf.add_fault("error", status=503, at=range(4, 100))
-    with pytest.raises(CloudFrontError, match=f"Given up after {3 + ATTEMPTS} attempts"):
-        ask(busy)
-
-
-def test_trouble_counts_whether_others_get_through_or_not(cf: CloudFront, busy: Api) -> None:
-    cf.add_fault("error", status=503)
-    with pytest.raises(CloudFrontError, match=f"Given up after {ATTEMPTS} attempts"):
-        ask(busy)
-
-
-@pytest.mark.parametrize(("does", "slows_down"), [("throttle", True), ("reset", False)])
-def test_only_throttling_is_everybodys_concern(cf: CloudFront, api: Api, does: str, slows_down: bool) -> None:
-    identifier = cf.add_distribution()
-    began = api.clock.monotonic()
-    cf.add_fault(does, first=1)
-    ask(api, identifier)
-    assert (api._resume > began) is slows_down
-
-
-def test_dead_endpoint_is_not_asked_for_every_target(cf: CloudFront) -> None:
-    api = api_of(cf, concurrency=2)
-    cf.add_fault("reset")
-    for dummy in range(4):
-        with pytest.raises(UnansweredError, match="Given up"):
-            ask(api)
-    sent = cf.calls["GetDistribution"]
-    assert sent == 4 * ATTEMPTS
-    cf.clear_faults()
-    identifier = cf.add_distribution()
-    for seconds in (0, OUTAGE - 0.5):
-        api.clock.sleep(seconds)
-        with pytest.raises(UnansweredError, match="was not sent, because the requests before it failed: Get"):
-            ask(api, identifier)
-    assert cf.calls["GetDistribution"] == sent
-    api.clock.sleep(1)
-    ask(api, identifier)
-
-
-def test_outage_may_end_while_it_is_looked_at(cf: CloudFront, monkeypatch: pytest.MonkeyPatch) -> None:
-    api = api_of(cf, concurrency=1)
-    cf.add_fault("reset")
-    for dummy in range(4):
-        with pytest.raises(UnansweredError, match="Given up"):
-            ask(api)
-    monotonic = api.clock.monotonic
-
-    def monotonic_when_another_got_through() -> float:
-        api._outage = None
-        return monotonic()
-
-    monkeypatch.setattr(api.clock, "monotonic", monotonic_when_another_got_through)
-    with pytest.raises(UnansweredError, match="was not sent"):
-        ask(api)
-
-
-@pytest.mark.parametrize("answers", ["what was asked for", "that there is none"])
-def test_endpoint_that_answers_now_and_then_is_not_dead(cf: CloudFront, answers: str) -> None:
-    api = api_of(cf, concurrency=2)
-    identifier = cf.add_distribution() if answers == "what was asked for" else "E0000000000000"
-    for dummy in range(3):
-        cf.add_fault("reset")
-        for dummy in range(3):
-            with pytest.raises(UnansweredError):
-                ask(api, identifier)
-        cf.clear_faults()
-        with contextlib.suppress(MissingError):
-            ask(api, identifier)
-    assert cf.calls["GetDistribution"] == 3 * (3 * ATTEMPTS + 1)
-    cf.add_fault("reset")
-    for dummy in range(4):
-        with pytest.raises(UnansweredError, match="Given up"):
-            ask(api)
-    with pytest.raises(UnansweredError, match="was not sent"):
-        ask(api)
-
-
-def walked(cf: CloudFront, *pages: t.Sequence[str]) -> list[list[str]]:
-    """The Ids of a walk over pages with these, each of which names a next one but the last."""
-    answers = iter(
-        {
-            "List": {
-                "Items": [{"Id": identifier} for identifier in ids],
-                "IsTruncated": number < len(pages),
-                "NextMarker": f"page-{number}",
-            }
-        }
-        for number, ids in enumerate(pages, 1)
-    )
-    api = api_of(cf, SimpleNamespace(list_things=lambda **dummy: next(answers)))
-    walk = api.walk("ListThings", "something", lambda answer: answer["List"], size=lambda: 100)
-    return [[item["Id"] for item in page["Items"]] for page in walk]
-
-
-FEW, TOO_MANY = [()] * 19, [()] * 20
-
-
-def test_some_empty_pages_in_a_row_are_walked_over(cf: CloudFront) -> None:
-    assert list(filter(None, walked(cf, *FEW, "A", *FEW, "B"))) == [["A"], ["B"]]
-
-
-@pytest.mark.parametrize("before", [(), ("A",)])
-def test_walk_over_nothing_but_empty_pages_ends(cf: CloudFront, before: tuple[str, ...]) -> None:
-    with pytest.raises(CloudFrontError, match="sent 20 empty pages in a row"):
-        walked(cf, *before, *TOO_MANY, "B")
-
-
-def test_page_that_begins_as_another_did_is_told_by_its_first_item(cf: CloudFront) -> None:
-    with pytest.raises(CloudFrontError, match="began again at A"):
-        walked(cf, "AB", "CD", "AE")
-
-
-def test_operation_that_the_installed_botocore_does_not_know(api: Api) -> None:
-    with pytest.raises(CloudFrontError, match=r"botocore 1\.38\.4 or newer"):
+def test_operation_that_the_installed_botocore_lacks_is_an_error(cf: CloudFront, api: Api) -> None:
+    with pytest.raises(CloudFrontError, match=r"does not support ListInvalidationsForMoons: .* 1\.38\.4 or newer"):
         api.call("ListInvalidationsForMoons", "the moon", bool)
+    assert not cf.calls
 
 
-@pytest.mark.parametrize("concurrency", [1, 3, 8])
-def test_map_keeps_the_order_and_the_bound(cf: CloudFront, concurrency: int) -> None:
-    api = api_of(cf, concurrency=concurrency)
-    running: list[int] = []
-    most: list[int] = []
-    lock = threading.Lock()
-
-    def square(number: int) -> int:
-        with lock:
-            running.append(number)
-            most.append(len(running))
-        ask(api, identifier)
-        with lock:
-            running.remove(number)
-        return number * number
-
-    identifier = cf.add_distribution()
-    assert api.map(square, range(40)) == [number * number for number in range(40)]
-    assert max(most) <= concurrency
-
-
-def test_map_runs_two_at_once_where_two_may_run(cf: CloudFront) -> None:
-    both_are_there = threading.Barrier(2)
-    assert sorted(api_of(cf, concurrency=2).map(lambda dummy: both_are_there.wait(10), range(2))) == [0, 1]
-
-
-@pytest.mark.parametrize(("concurrency", "count"), [(1, 3), (8, 1)])
-def test_map_needs_no_threads_for_one_at_a_time(cf: CloudFront, concurrency: int, count: int) -> None:
-    api = api_of(cf, concurrency=concurrency)
-    assert api.map(lambda dummy: threading.get_ident(), range(count)) == [threading.get_ident()] * count
-
-
-@pytest.mark.parametrize("threads", [0, 2])
-def test_map_makes_do_with_the_threads_that_there_are(
-    cf: CloudFront, monkeypatch: pytest.MonkeyPatch, threads: int
-) -> None:
-    start = threading.Thread.start
-    started: list[threading.Thread] = []
-
-    def start_if_possible(thread: threading.Thread) -> None:
-        if len(started) == threads:
-            raise RuntimeError("can't start new thread")
-        started.append(thread)
-        start(thread)
-
-    monkeypatch.setattr(threading.Thread, "start", start_if_possible)
-    assert api_of(cf).map(lambda number: number * number, range(20)) == [number * number for number in range(20)]
-
-
-def test_map_within_map_keeps_the_bound_on_requests(cf: CloudFront) -> None:
-    api = api_of(cf, concurrency=3)
-    identifier = cf.add_distribution()
-    api.map(lambda dummy: api.map(lambda dummy: ask(api, identifier), range(5)), range(5))
-    assert cf.calls["GetDistribution"] == 25
-    assert cf.peak <= 3
-
-
-def test_interrupted_program_does_not_wait_for_the_threads_of_map(api: Api) -> None:
-    assert api.map(lambda dummy: threading.current_thread().daemon, range(3)) == [True] * 3
-
-
-def test_map_raises_the_first_failure(api: Api) -> None:
-    with pytest.raises(ZeroDivisionError):
-        api.map(lambda number: 1 // number, [3, 2, 1, 0])
+def test_incomplete_response_is_retried(subject: Subject) -> None:
+    subject.cf.add_fault("no_is_truncated", first=2)
+    (result,) = list_all(subject.api, [subject.target], Selection())
+    assert result.error is None
+    assert subject.list_calls == 3
 
 
 def test_concurrency_must_be_at_least_one(cf: CloudFront) -> None:
-    with pytest.raises(BadOptionError, match="concurrency is 0, and must be 1 or more"):
+    with pytest.raises(BadOptionError, match="concurrency is 0, but must be at least 1"):
         api_of(cf, concurrency=0)
 
 
-INSTANTS = [
-    ("2019-12-05T18:40:49.413Z", "2019-12-05T18:40:49.413000+00:00"),
-    ("2026-11-21T03:59:01Z", "2026-11-21T03:59:01+00:00"),
-    ("2026-11-21T04:59:01.5+01:00", "2026-11-21T03:59:01.500000+00:00"),
-    ("1574450000", "2019-11-22T19:13:20+00:00"),
-]
-
-
-@pytest.mark.parametrize(("wire", "text"), INSTANTS)
-def test_instant_is_the_same_text_with_and_without_botocores_parser(cf: CloudFront, wire: str, text: str) -> None:
-    from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import _parse_timestamp
-    from botocore.utils import parse_timestamp
-
-    assert as_text(parse_timestamp(wire)) == text
-    assert _parse_timestamp(wire) == text
-
-
-def test_instant_is_the_same_text_where_botocore_hides_its_parser(
-    subject: Subject, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    subject.add(1)
-    usual = list(pages(subject.api, subject.target))
-    operation = xform_name(subject.kind.list_operation)
-    without_parser = SimpleNamespace(**{operation: getattr(subject.client, operation)})
-    monkeypatch.setattr(subject.client._endpoint._response_parser_factory, "_defaults", {})
-    assert list(pages(api_of(subject.cf, without_parser), subject.target)) == usual
-
-
-def test_other_clients_of_the_session_keep_their_datetimes(cf: CloudFront) -> None:
+def test_nested_calls_keep_the_limit_on_requests(cf: CloudFront) -> None:
+    api = api_of(cf, concurrency=3)
     identifier = cf.add_distribution()
-    cf.add_invalidations(identifier, 1)
-    other = client_of(cf)
-    api_of(cf)
-    (item,) = other.list_invalidations(DistributionId=identifier)["InvalidationList"]["Items"]
-    assert isinstance(item["CreateTime"], datetime)
+    cf.add_fault("latency", seconds=LATENCY)
+    api.map(lambda dummy: api.map(lambda dummy: get(api, identifier), range(5)), range(5))
+    assert cf.calls["GetDistribution"] == 25
+    assert cf.peak == 3
+    assert t.cast(SimulatedClock, cf.clock).most_threads == 3
 
 
-def test_instant_is_in_utc_whatever_the_zone() -> None:
-    instant = datetime(2026, 11, 21, 4, 0, 0, 1, tzinfo=timezone(timedelta(hours=1)))
-    assert as_text(instant) == "2026-11-21T03:00:00.000001+00:00"
-    assert as_text(datetime(2026, 11, 21)) == "2026-11-21T00:00:00+00:00"
-
-
-def test_throttling_has_advice(cf: CloudFront, api: Api) -> None:
+def test_throttling_is_reported_with_advice(cf: CloudFront) -> None:
+    api = api_of(cf, attempts=1)
     cf.add_fault("throttle")
-    with pytest.raises(ThrottledError, match=r"Rate exceeded .* Lower concurrency"):
-        ask(api)
+    with pytest.raises(ThrottledError, match=r"was throttled\. .*Rate exceeded .* Run the task again later\."):
+        get(api)

@@ -1,61 +1,327 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""Each test runs for both kinds of target, and for both ways in which CloudFront may treat a used caller reference."""
 
 from __future__ import annotations
 
 import typing as t
+from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._creator import batch, create
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import BadOptionError, MissingError
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import resolve
-from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
-from ansible_collections.edgeworks.cloudfront.tests.unit.support import Subject
-
-RELEASE = batch(["/*"], "release-42")
-
-
-@pytest.mark.parametrize(
-    ("paths", "told"), [([], "none is given"), (["/a", "index.html", ""], "'index.html', ''"), (["a", "a"], "'a'")]
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._creator import (
+    Batch,
+    Creation,
+    create,
+    entry_of,
+    predict,
 )
-def test_paths_that_are_none_are_named(paths: list[str], told: str) -> None:
-    with pytest.raises(BadOptionError, match=rf"^paths must each begin with / or, for a cache tag, with #: {told}\.$"):
-        batch(paths, "release-42")
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import MissingError
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._progress import Progress
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._resolver import requested_targets, resolve
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import TENANT
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._waiter import WaitLimits
+from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
+from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import SimulatedClock
+from ansible_collections.edgeworks.cloudfront.tests.unit.support import (
+    NOW,
+    Subject,
+    api_of,
+    invalidations_of,
+)
+
+RELEASE = Batch(["/*", "/a"], "release-42", is_generated=False)
+GENERATED = RELEASE._replace(reference="0b1f3bd4", is_generated=True)
+BOTH_REFERENCES = pytest.mark.parametrize("batch", [RELEASE, GENERATED], ids=["supplied", "generated"])
+QUOTA = WaitLimits(timeout=600, delay=15)
 
 
-def test_name_that_nothing_bears_costs_the_others_nothing(cf: CloudFront, api: Api) -> None:
+@pytest.fixture(params=["documented", "refused"])
+def cf(request: pytest.FixtureRequest) -> CloudFront:
+    return CloudFront(clock=SimulatedClock(NOW), reused_reference=request.param)
+
+
+def existing(subject: Subject) -> list[str]:
+    return invalidations_of(subject.cf, subject.kind, subject.target.id)
+
+
+def task(cf: CloudFront, lines: list[str] | None = None, concurrency: int = 8) -> Api:
+    """The Api of a new task, which appends its progress lines."""
+    api = api_of(cf, concurrency=concurrency)
+    api.progress = Progress(api.clock, ([] if lines is None else lines).append)
+    return api
+
+
+def create_one(
+    subject: Subject, batch: Batch = RELEASE, limits: WaitLimits | None = None, lines: list[str] | None = None
+) -> Creation:
+    """Create as a task of its own."""
+    (creation,) = create(task(subject.cf, lines), [subject.target], batch, limits)
+    return creation
+
+
+def message(creation: Creation) -> str:
+    assert creation.error
+    return str(creation.error)
+
+
+def test_unresolved_target_does_not_affect_the_others(cf: CloudFront, api: Api) -> None:
     identifier = cf.add_distribution()
     missing, created = create(api, resolve(api, ["www.example.com", identifier]), RELEASE)
     assert isinstance(missing.error, MissingError)
     assert (missing.changed, missing.invalidation) == (False, None)
-    assert created.entry["DistributionId"] == identifier
+    assert entry_of(created.result)["DistributionId"] == identifier
     assert created.changed
 
 
-@pytest.mark.parametrize(("seconds", "changed"), [(2, True), (3, False)])
-def test_one_that_is_older_than_the_request_was_there_before(subject: Subject, seconds: int, changed: bool) -> None:
-    create(subject.api, [subject.target], RELEASE)
-    subject.cf.clock.advance(seconds)
-    (creation,) = create(subject.api, [subject.target], RELEASE)
-    assert creation.changed is changed
-
-
-def test_target_that_was_asked_for_twice_gets_one(subject: Subject) -> None:
-    known_by_name = subject.target._replace(facts={"Target": "www.example.com"})
+def test_target_requested_twice_gets_one_invalidation(subject: Subject) -> None:
+    known_by_name = subject.target._replace(attributes={"Target": "www.example.com"})
     first, second = create(subject.api, [subject.target, known_by_name], RELEASE)
     assert subject.api.calls == {subject.kind.create_operation: 1}
-    assert (first.invalidation, second.entry["Target"]) == (second.invalidation, "www.example.com")
+    assert (first.invalidation, entry_of(second.result)["Target"]) == (second.invalidation, "www.example.com")
 
 
-@pytest.mark.parametrize("date", [None, "once upon a time", "Sat, 21 Nov 2026 04:00:00 -0000"])
-def test_where_aws_does_not_tell_its_time_it_counts_as_new(subject: Subject, date: str | None) -> None:
-    def redate(parsed: dict[str, t.Any], **dummy: t.Any) -> None:
-        parsed["ResponseMetadata"]["HTTPHeaders"]["date"] = date
+@pytest.mark.parametrize("clock_difference", [0, -3600, 3600])
+class TestUsedReference:
+    @pytest.fixture(autouse=True)
+    def _set_clock_difference(self, cf: CloudFront, clock_difference: int) -> None:
+        cf.date_offset = clock_difference
 
-    subject.client.meta.events.register("after-call.cloudfront", redate)
-    create(subject.api, [subject.target], RELEASE)
-    subject.cf.clock.advance(60)
-    (creation,) = create(subject.api, [subject.target], RELEASE)
+    def test_same_paths_are_no_change(self, subject: Subject) -> None:
+        first = create_one(subject)
+        subject.cf.clock.advance(3)
+        again = create_one(subject, RELEASE._replace(paths=["/a", "/*"]))
+        assert first.invalidation
+        assert again.invalidation
+        assert (first.changed, again.changed) == (True, False)
+        assert existing(subject) == [first.invalidation["Id"]] == [again.invalidation["Id"]]
+
+    @BOTH_REFERENCES
+    def test_lost_response_is_a_change(self, subject: Subject, batch: Batch) -> None:
+        subject.add(3, age=600)
+        subject.cf.add_fault("reset", operation="Create*", first=1)
+        creation = create_one(subject, batch)
+        assert creation.changed
+        assert creation.invalidation
+        assert creation.invalidation["InvalidationBatch"]["CallerReference"] == batch.reference
+        assert len(existing(subject)) == 4
+        assert subject.get_calls <= 1
+
+    def test_lost_response_does_not_claim_an_earlier_invalidation(self, subject: Subject) -> None:
+        create_one(subject)
+        subject.cf.clock.advance(60)
+        subject.cf.add_fault("reset", operation="Create*", first=1)
+        assert not create_one(subject).changed
+        assert len(existing(subject)) == 1
+
+
+@pytest.mark.parametrize("code", [None, "InvalidationBatchAlreadyExists"])
+def test_used_reference_with_other_paths_fails_with_the_difference(subject: Subject, code: str | None) -> None:
+    subject.add(ids=["I1"], caller_reference="release-42", paths=["/*", "/b"])
+    if code:
+        subject.cf.add_fault("error", operation="Create*", status=409, code=code)
+    creation = create_one(subject)
+    assert not creation.changed
+    assert message(creation) == (
+        f"The caller reference release-42 was used for invalidation I1 of {subject.target}, created "
+        "2026-11-21T04:00:00+00:00, with other paths: only in this task: /a; only in I1: /b. Use another "
+        "caller_reference or the same paths."
+    )
+
+
+def test_used_reference_is_searched_on_the_newest_page(subject: Subject) -> None:
+    old = subject.add(1, age=9000, caller_reference="release-42", paths=RELEASE.paths)
+    subject.add(100, age=0, every=1)
+    creation = create_one(subject)
+    assert not creation.changed
+    if subject.cf.reused_reference == "documented":
+        assert creation.invalidation
+        assert creation.invalidation["Id"] == old[0]
+    else:
+        assert "caller reference that was used" in message(creation)
+        assert f"It is not among the newest invalidations of {subject.target} (100 at most)." in message(creation)
+        assert (subject.list_calls, subject.get_calls) == (1, 100)
+
+
+def test_unlisted_generated_reference_is_a_change(subject: Subject) -> None:
+    subject.cf.reused_reference = "refused"
+    subject.add(100, newest=NOW + timedelta(minutes=1), every=0.1)
+    subject.cf.add_fault("reset", operation="Create*", first=1)
+    creation = create_one(subject, GENERATED)
     assert creation.changed
+    assert "It is not among the newest invalidations" in message(creation)
+
+
+@BOTH_REFERENCES
+def test_failed_search_is_reported(subject: Subject, batch: Batch) -> None:
+    subject.cf.reused_reference = "refused"
+    subject.cf.add_fault("reset", operation="Create*", first=1)
+    subject.cf.add_fault("access_denied", operation="Get*")
+    creation = create_one(subject, batch)
+    assert f"The caller reference is {batch.reference}. Searching for it failed: " in message(creation)
+    assert f"allow the action cloudfront:{subject.kind.get_operation}" in message(creation)
+    assert creation.changed
+
+
+@BOTH_REFERENCES
+def test_reference_of_a_failed_task_creates_no_duplicate(subject: Subject, batch: Batch) -> None:
+    fault = subject.cf.add_fault("reset", operation="Create*")
+    failed = create_one(subject, batch)
+    assert failed.changed
+    assert "The invalidation may have been created. To run it again without a duplicate, use caller_reference " in (
+        message(failed)
+    )
+    subject.cf.faults.remove(fault)
+    subject.cf.clock.advance(60)
+    again = create_one(subject, batch._replace(is_generated=False))
+    assert again.invalidation
+    assert not again.changed
+    assert len(existing(subject)) == 1
+
+
+@BOTH_REFERENCES
+def test_lost_responses_for_all_tenants_create_no_duplicates(cf: CloudFront, api: Api, batch: Batch) -> None:
+    shared = cf.add_distribution(tenant_only=True)
+    tenants = [cf.add_tenant(shared) for dummy in range(20)]
+    for tenant in tenants[::2]:
+        cf.add_fault("reset", operation="Create*", target=tenant, first=2)
+    options = {"distribution_id": shared, "targets": None, "all_tenants": True}
+    creations = create(api, requested_targets(api, options), batch)
+    assert all(creation.changed and creation.invalidation for creation in creations)
+    assert [len(invalidations_of(cf, TENANT, tenant)) for tenant in tenants] == [1] * 20
+
+
+class TestQuota:
+    FULL: t.ClassVar = [f"/{number}/*" for number in range(15)]
+
+    def test_task_waits_until_others_have_completed(self, subject: Subject) -> None:
+        subject.add(1, age=0, paths=self.FULL, completes_after=40)
+        lines: list[str] = []
+        creation = create_one(subject, limits=QUOTA, lines=lines)
+        assert creation.changed
+        assert creation.invalidation
+        waited = subject.cf.clock.now() - NOW.timestamp()
+        assert 40 <= waited < 55
+        assert 4 <= subject.cf.calls[subject.kind.create_operation] <= 6
+        first, last = [line for line in lines if "quota" in line]
+        assert first == "Waiting for quota: 1 target with too many invalidations in progress, 600 s at most"
+        assert last == f"Waiting for quota: 0 targets left after {waited:.0f} s"
+
+    def test_intervals_grow_up_to_the_delay(self, subject: Subject) -> None:
+        subject.add(1, age=0, paths=self.FULL, status="InProgress")
+        create_one(subject, limits=WaitLimits(timeout=100, delay=12))
+        sent = [request.at for request in subject.cf.requests]
+        gaps = [after - before for before, after in pairwise(sent)]
+        assert 4.5 <= gaps[0] <= 5
+        assert gaps[0] < gaps[1] < gaps[2]
+        assert max(gaps) <= 12
+
+    def test_timeout_counts_from_the_start_of_the_task(self, subject: Subject) -> None:
+        subject.add(1, age=0, paths=self.FULL, status="InProgress")
+        subject.api.clock.sleep(70)
+        (creation,) = create(subject.api, [subject.target], RELEASE, WaitLimits(timeout=100, delay=15))
+        assert 99 < subject.cf.clock.now() - NOW.timestamp() <= 100
+        assert "TooManyInvalidationsInProgress" in message(creation)
+        assert message(creation).endswith("Waited 30 s for quota. Increase wait_timeout, or run the task again later.")
+
+    def test_without_waiting_the_target_fails_immediately(self, subject: Subject) -> None:
+        subject.add(1, age=0, paths=self.FULL, status="InProgress")
+        assert "TooManyInvalidationsInProgress" in message(create_one(subject))
+        assert subject.cf.calls == {subject.kind.create_operation: 1}
+
+    def test_blocked_target_does_not_delay_the_others(self, cf: CloudFront) -> None:
+        ids = [cf.add_distribution() for dummy in range(5)]
+        cf.add_invalidations(ids[0], age=0, paths=self.FULL, completes_after=20)
+        cf.add_invalidations(ids[1], age=0, paths=self.FULL, status="InProgress")
+        lines: list[str] = []
+        api = task(cf, lines)
+        creations = create(api, resolve(api, ids), RELEASE, WaitLimits(timeout=60, delay=15))
+        assert [creation.changed for creation in creations] == [True, False, True, True, True]
+        assert {request.at for request in cf.requests if request.target in ids[2:]} == {NOW.timestamp()}
+        assert "Waiting for quota: 2 targets with" in lines[0]
+        assert any(line.startswith("Waiting for quota: 1 target left after ") for line in lines)
+
+    def test_no_request_is_sent_after_the_timeout(self, cf: CloudFront) -> None:
+        ids = [cf.add_distribution() for dummy in range(20)]
+        for identifier in ids:
+            cf.add_invalidations(identifier, age=0, paths=self.FULL, status="InProgress")
+        cf.add_fault("latency", seconds=1)
+        api = task(cf, concurrency=1)
+        creations = create(api, resolve(api, ids), RELEASE, WaitLimits(timeout=60, delay=15))
+        assert all("Waited 4" in message(creation) for creation in creations)
+        assert max(request.at for request in cf.requests) < NOW.timestamp() + 60
+
+    @BOTH_REFERENCES
+    def test_lost_response_before_the_wait_creates_no_duplicate(self, subject: Subject, batch: Batch) -> None:
+        subject.cf.add_fault("reset", operation="Create*", at=[1])
+        subject.cf.add_fault("error", operation="Create*", at=[2], status=400, code="TooManyInvalidationsInProgress")
+        creation = create_one(subject, batch, QUOTA)
+        assert creation.changed
+        assert creation.invalidation
+        assert len(existing(subject)) == 1
+
+
+def test_rejected_paths_are_listed(subject: Subject) -> None:
+    creation = create_one(subject, RELEASE._replace(paths=["/fine", "/a b"]))
+    assert "invalid invalidation paths" in message(creation)
+    assert message(creation).endswith(
+        "CloudFront does not name the paths that it rejects. "
+        "Check '/a b' (unsafe characters must be URL-encoded: use '/a%20b')."
+    )
+
+
+def test_accepted_paths_are_sent_unchanged(subject: Subject) -> None:
+    batch = RELEASE._replace(paths=["/a~b", "/%7E", "/%2A"])
+    assert create_one(subject, batch).changed
+    assert subject.cf.requests[-1].params["InvalidationBatch"]["Paths"]["Items"] == batch.paths
+
+
+def test_progress_of_many_targets(cf: CloudFront) -> None:
+    ids = [cf.add_distribution() for dummy in range(40)]
+    cf.add_fault("latency", seconds=2)
+    lines: list[str] = []
+    api = task(cf, lines, concurrency=1)
+    create(api, resolve(api, ids), RELEASE)
+    assert lines[0].startswith("4 of 40 invalidations created, about ")
+
+
+class TestPredict:
+    def test_new_invalidation_is_a_change(self, subject: Subject) -> None:
+        (creation,) = predict(subject.api, [subject.target], GENERATED)
+        assert creation == Creation(subject.target, changed=True)
+        assert subject.cf.calls == {subject.kind.list_operation: 1}
+
+    @BOTH_REFERENCES
+    def test_missing_target_fails_as_in_a_real_run(self, subject: Subject, batch: Batch) -> None:
+        gone = subject.target._replace(id="gone")
+        (predicted,), (real,) = predict(subject.api, [gone], batch), create(subject.api, [gone], batch)
+        assert isinstance(predicted.error, MissingError)
+        assert message(predicted) == message(real)
+        assert not predicted.changed
+
+    @BOTH_REFERENCES
+    def test_denied_reading_counts_as_a_change(self, subject: Subject, batch: Batch) -> None:
+        subject.cf.add_fault("access_denied")
+        (creation,) = predict(subject.api, [subject.target], batch)
+        assert creation == Creation(subject.target, changed=True)
+
+    def test_used_reference_with_same_paths_is_no_change(self, subject: Subject) -> None:
+        subject.add(ids=["I1"], caller_reference="release-42", paths=RELEASE.paths)
+        subject.add(ids=["I0"])
+        (creation,) = predict(subject.api, [subject.target], RELEASE)
+        assert creation.invalidation
+        assert (creation.invalidation["Id"], creation.changed) == ("I1", False)
+
+    def test_used_reference_with_other_paths_fails_as_in_a_real_run(self, subject: Subject) -> None:
+        subject.add(ids=["I1"], caller_reference="release-42", paths=["/b"])
+        (predicted,), real = predict(subject.api, [subject.target], RELEASE), create_one(subject)
+        assert predicted.error
+        assert real.error
+        assert predicted.error.entry == real.error.entry
+
+    def test_unused_reference_is_a_change(self, subject: Subject) -> None:
+        subject.add(2)
+        (creation,) = predict(subject.api, [subject.target], RELEASE)
+        assert creation == Creation(subject.target, changed=True)

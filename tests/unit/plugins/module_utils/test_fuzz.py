@@ -1,22 +1,24 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever a server sends: no traceback, no walk without end, no short list that looks whole."""
+"""Whatever a server sends: no traceback, no endless listing, no short list that looks complete."""
 
 from __future__ import annotations
 
 import json
 import typing as t
+from functools import cache
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
 
 import pytest
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import ATTEMPTS, MAX_EMPTY_PAGES
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import CloudFrontError
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._pager import listing
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import listing
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._paging import MAX_EMPTY_PAGES
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import Selection, selection
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import KINDS, Target
-from ansible_collections.edgeworks.cloudfront.tests.emulator import Clock, CloudFront
+from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
+from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import SimulatedClock
 from ansible_collections.edgeworks.cloudfront.tests.unit.support import (
     NOW,
     Subject,
@@ -30,7 +32,7 @@ from botocore.compat import HTTPHeaders
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-CLIENT = client_of(CloudFront())  # One for all examples: making it takes longer than an example.
+MANY_ATTEMPTS = 100  # More than one request has time for.
 BY_KIND = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.label)
 
 
@@ -39,13 +41,17 @@ class Page(t.NamedTuple):
     truncated: bool | None
     following: str | None
 
-    def xml(self) -> bytes:
+    def xml(self, marker: str = "") -> bytes:
         items = "".join(
             f"<InvalidationSummary><Id>{identifier}</Id><CreateTime>2026-11-21T03:59:01Z</CreateTime>"
             "<Status>Completed</Status></InvalidationSummary>"
             for identifier in self.ids
         )
-        parts = [f"<Quantity>{len(self.ids)}</Quantity>", f"<Items>{items}</Items>" if items else ""]
+        parts = [
+            f"<Marker>{escape(marker)}</Marker>",
+            f"<Quantity>{len(self.ids)}</Quantity>",
+            f"<Items>{items}</Items>" if items else "",
+        ]
         if self.truncated is not None:
             parts.append(f"<IsTruncated>{json.dumps(self.truncated)}</IsTruncated>")
         if self.following is not None:
@@ -61,20 +67,27 @@ class Raw:
         yield self.body
 
 
-def answering(kind: t.Any, answer: t.Callable[[str], tuple[int, dict[str, str], bytes]]) -> tuple[Subject, list[str]]:
-    """A target of which a server answers what C(answer) makes of the marker; and the markers it was asked for."""
-    cf = CloudFront(clock=Clock(NOW))
-    asked: list[str] = []
+@cache
+def shared_client() -> t.Any:
+    """One client for all examples: creating it takes longer than an example."""
+    return client_of(CloudFront())
+
+
+def responding(kind: t.Any, respond: t.Callable[[str], tuple[int, dict[str, str], bytes]]) -> tuple[Subject, list[str]]:
+    """A target whose lists are what C(respond) returns for a marker, and the markers of the requests."""
+    cf = CloudFront(clock=SimulatedClock(NOW))
+    markers: list[str] = []
 
     def before_send(request: t.Any, **dummy: t.Any) -> t.Any:
         marker = parse_qs(urlsplit(request.url).query).get("Marker", [""])[0]
-        asked.append(marker)
-        status, headers, body = answer(marker)
+        markers.append(marker)
+        status, headers, body = respond(marker)
         return AWSResponse(request.url, status, HTTPHeaders.from_dict(headers), Raw(body))
 
-    CLIENT.meta.events.unregister("before-send.cloudfront", unique_id="answering")
-    CLIENT.meta.events.register_first("before-send.cloudfront", before_send, unique_id="answering")
-    return Subject(cf, api_of(cf, CLIENT), CLIENT, Target(kind, target_of(cf, kind), {})), asked
+    client = shared_client()
+    client.meta.events.unregister("before-send.cloudfront", unique_id="responding")
+    client.meta.events.register_first("before-send.cloudfront", before_send, unique_id="responding")
+    return Subject(cf, api_of(cf, client), client, Target(kind, target_of(cf, kind), {})), markers
 
 
 MARKERS = st.sampled_from(["", "a", "b", "c", "d", "e", "<&>"])
@@ -90,16 +103,16 @@ PAGES = st.builds(
 @settings(max_examples=150, deadline=None)
 @given(chain=st.dictionaries(MARKERS, PAGES, min_size=7, max_size=7))
 def test_random_chain_of_pages(kind: t.Any, chain: dict[str, Page]) -> None:
-    subject, asked = answering(kind, lambda marker: (200, {}, chain[marker].xml()))
+    subject, markers = responding(kind, lambda marker: (200, {}, chain[marker].xml(marker)))
     try:
         found = listing(subject.api, subject.target, Selection())
     except CloudFrontError:
         return
     finally:
-        assert len(asked) <= len(chain) + ATTEMPTS + MAX_EMPTY_PAGES
-    items = [item["Id"] for item in found.facts["Items"]]
+        assert len(markers) <= len(chain) + MANY_ATTEMPTS + MAX_EMPTY_PAGES
+    items = [item["Id"] for item in found.invalidation_list["Items"]]
     if found.error:
-        assert found.facts["IsTruncated"] is True
+        assert found.invalidation_list["IsTruncated"] is True
         return
     expected: list[str] = []
     page = chain[""]
@@ -109,7 +122,7 @@ def test_random_chain_of_pages(kind: t.Any, chain: dict[str, Page]) -> None:
             break
         page = chain[str(page.following)]
     assert items == expected
-    assert found.facts["IsTruncated"] is False
+    assert found.invalidation_list["IsTruncated"] is False
 
 
 WHOLE = Page(("I1", "I2"), True, "a").xml()
@@ -132,15 +145,15 @@ WHOLE = Page(("I1", "I2"), True, "a").xml()
     ),
 )
 def test_random_body(kind: t.Any, status: int, kind_of_body: str, body: bytes) -> None:
-    subject, asked = answering(kind, lambda marker: (status, {"Content-Type": kind_of_body}, body))
+    subject, markers = responding(kind, lambda marker: (status, {"Content-Type": kind_of_body}, body))
     try:
         found = listing(subject.api, subject.target, Selection())
     except CloudFrontError as error:
         assert "\n" not in str(error)
         assert subject.target.id in str(error)
     else:
-        assert isinstance(found.facts["IsTruncated"], bool)
-    assert len(asked) <= 2 * ATTEMPTS + MAX_EMPTY_PAGES
+        assert isinstance(found.invalidation_list["IsTruncated"], bool)
+    assert len(markers) <= MANY_ATTEMPTS + MAX_EMPTY_PAGES
 
 
 OPTIONS = st.fixed_dictionaries(
@@ -166,12 +179,12 @@ OPTIONS = st.fixed_dictionaries(
 @settings(max_examples=100, deadline=None)
 @given(options=OPTIONS)
 def test_random_options(kind: t.Any, options: dict[str, t.Any]) -> None:
-    subject = subject_of(kind, CloudFront(clock=Clock(NOW)))
+    subject = subject_of(kind, CloudFront(clock=SimulatedClock(NOW)))
     subject.add(ids=["I1", "I2"], newest=NOW)
     try:
-        found = listing(subject.api, subject.target, selection(options, NOW))
+        found = listing(subject.api, subject.target, selection(options))
     except CloudFrontError as error:
         assert str(error).endswith(".")
     else:
-        assert {item["Id"] for item in found.facts["Items"]} <= {"I1", "I2"}
+        assert {item["Id"] for item in found.invalidation_list["Items"]} <= {"I1", "I2"}
     assert sum(subject.cf.calls.values()) <= 8

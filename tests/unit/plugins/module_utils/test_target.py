@@ -5,11 +5,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import (
     BadOptionError,
     CloudFrontError,
-    DeniedError,
     MissingError,
 )
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import (
@@ -17,187 +15,107 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target impor
     KINDS,
     TENANT,
     Kind,
-    Resolved,
     Target,
-    Unresolved,
     by_id,
     by_text,
-    resolve,
-    tenants_of,
 )
-from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
 
-
-def target(resolved: Resolved) -> Target:
-    assert isinstance(resolved, Target), resolved
-    return resolved
-
-
-def error(resolved: Resolved) -> CloudFrontError:
-    assert isinstance(resolved, Unresolved)
-    return resolved.error
+EACH_KIND = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.label)
 
 
 @pytest.mark.parametrize(
     ("text", "kind", "identifier"),
     [
-        ("E1PA6795UKMFR9", DISTRIBUTION, "E1PA6795UKMFR9"),
+        ("E1PA6795UKMF7", DISTRIBUTION, "E1PA6795UKMF7"),
         (" E1PA6795UKMFR9 ", DISTRIBUTION, "E1PA6795UKMFR9"),
         ("EDFDVBD6EXAMPLE", DISTRIBUTION, "EDFDVBD6EXAMPLE"),
         ("dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB", TENANT, "dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB"),
         ("arn:aws:cloudfront::123456789012:distribution/E1PA6795UKMFR9", DISTRIBUTION, "E1PA6795UKMFR9"),
         ("arn:aws-cn:cloudfront::123456789012:distribution/E1PA6795UKMFR9", DISTRIBUTION, "E1PA6795UKMFR9"),
+        ("arn:aws:cloudfront::123456789012:distribution/AMOTOIDENTIFIER", DISTRIBUTION, "AMOTOIDENTIFIER"),
         ("arn:aws:cloudfront::123456789012:distribution-tenant/dt_2wjD", TENANT, "dt_2wjD"),
     ],
 )
-def test_id_or_arn_tells_the_kind_without_a_call(api: Api, text: str, kind: Kind, identifier: str) -> None:
-    assert by_text(text) == Target(kind, identifier, {})
-    assert target(resolve(api, [text])[0]).entry == {kind.identity: identifier}
-    assert not api.calls
+def test_id_or_arn_gives_the_kind(text: str, kind: Kind, identifier: str) -> None:
+    target = by_text(text)
+    assert target == Target(kind, identifier, {})
+    assert target.entry == {kind.get_parameter: identifier}
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "",
-        "  ",
-        "arn:aws:s3:::bucket",
-        "arn:aws:cloudfront::123456789012:function/f",
-        "arn:aws:cloudfront::123456789012:distribution/",
-        "arn:nonsense",
-        "https://www.example.com/",
-        "www example com",
+        *("ENTERPRISE", "123456789012", "EXAMPLE-SHOP1", "e1pa6795ukmfr9", "E1PA6795UKMF", "EDFDVBD6EXAMPLES"),
+        *("A1PA6795UKMFR9", "shop-1", "www.example.com", "bücher.example", "*.example.com", "dt.example.com"),
     ],
 )
-def test_what_can_be_no_target_is_refused_before_any_call(api: Api, text: str) -> None:
-    with pytest.raises(BadOptionError):
-        resolve(api, [text])
-    assert not api.calls
+def test_anything_else_is_a_name_or_a_domain(text: str) -> None:
+    assert by_text(text) is None
 
 
-@pytest.mark.parametrize("identifier", ["", " ", "E1/../E2", "arn:aws:cloudfront::1:distribution/E1", "E1?x"])
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.label)
+@pytest.mark.parametrize(
+    "text",
+    ["", "  ", ".", "..", "https://www.example.com/", "www example com", "a?b", "a#b", None, 42],
+)
+def test_text_that_cannot_be_a_target_is_refused(text: str) -> None:
+    with pytest.raises(BadOptionError, match="is not a target: specify an ID, an ARN, a domain or a tenant's name"):
+        by_text(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "arn:aws:s3:::bucket",
+        "arn:aws:s3:::distribution/E1PA6795UKMFR9",
+        "arn:aws:cloudfront::123456789012:function/f",
+        "arn:nonsense",
+    ],
+)
+def test_arn_of_something_else_is_refused(text: str) -> None:
+    with pytest.raises(
+        BadOptionError, match=r"is not the ARN of a CloudFront target: specify arn:aws:cloudfront::.*/ID"
+    ):
+        by_text(text)
+
+
+@pytest.mark.parametrize("text", ["straße.example", "bücher..example"])
+def test_idn_without_an_unambiguous_punycode_form_is_refused(text: str) -> None:
+    with pytest.raises(BadOptionError, match=f"'{text}' is not a valid domain: specify it in punycode"):
+        by_text(text)
+
+
+@pytest.mark.parametrize("identifier", ["", " ", "..", "E1/../E2", "arn:aws:cloudfront::1:distribution/E1", "E1?x"])
+@EACH_KIND
 def test_explicit_id_must_be_one(kind: Kind, identifier: str) -> None:
-    with pytest.raises(BadOptionError, match=f"is not the ID of a {kind.label}: give one such as {kind.example}"):
+    with pytest.raises(BadOptionError, match=f"is not the ID of a {kind.label}: specify one such as {kind.example}"):
         by_id(kind, identifier)
+    if identifier.strip():
+        with pytest.raises(BadOptionError):
+            by_text(f"arn:aws:cloudfront::123456789012:{kind.arn_type}/{identifier}")
 
 
-def test_explicit_id_is_not_guessed_at() -> None:
-    assert by_id(TENANT, "E1PA6795UKMFR9").kind is TENANT
+@pytest.mark.parametrize("identifier", ["E1PA6795UKMFR9", "AMOTOIDENTIFIER", "dt_1", "Z"])
+@EACH_KIND
+def test_explicit_id_may_have_any_form(kind: Kind, identifier: str) -> None:
+    assert by_id(kind, f" {identifier} ") == Target(kind, identifier, {})
 
 
-class TestNames:
-    @pytest.fixture(autouse=True)
-    def estate(self, cf: CloudFront) -> None:
-        shared = cf.add_distribution("E2QWRUHAPOMQZL", tenant_only=True)
-        for number in range(120):
-            domains = [f"shop{number}.example.net", f"www.shop{number}.example.net"]
-            cf.add_tenant(shared, id=f"dt_{number}", name=f"shop-{number}", domains=domains)
-        for number in range(250):
-            cf.add_distribution(
-                f"E{number:013}",
-                domain_name=f"d{number}.cloudfront.net",
-                aliases=[f"site{number}.example.com", f"*.site{number}.example.com"],
-            )
-        cf.add_distribution("EWIDE00000000", aliases=["*.example.com", "Mixed.Example.ORG"])
-        cf.add_tenant(shared, id="dt_dotted", name="dotted.name")
-
-    @pytest.mark.parametrize(
-        ("text", "identifier", "calls"),
-        [
-            ("shop-7", "dt_7", {"GetDistributionTenant": 1}),
-            ("www.shop7.example.net", "dt_7", {"GetDistributionTenantByDomain": 1}),
-            ("site7.example.com", "E0000000000007", {"GetDistributionTenantByDomain": 1, "ListDistributions": 1}),
-            ("SITE207.example.com.", "E0000000000207", {"GetDistributionTenantByDomain": 1, "ListDistributions": 3}),
-            ("d207.cloudfront.net", "E0000000000207", {"ListDistributions": 3}),
-            ("mixed.example.org", "EWIDE00000000", {"GetDistributionTenantByDomain": 1, "ListDistributions": 3}),
-            ("a.site3.example.com", "E0000000000003", {"GetDistributionTenantByDomain": 1, "ListDistributions": 3}),
-            ("a.b.site3.example.com", "E0000000000003", {"GetDistributionTenantByDomain": 1, "ListDistributions": 3}),
-            ("other.example.com", "EWIDE00000000", {"GetDistributionTenantByDomain": 1, "ListDistributions": 3}),
-            ("*.site3.example.com", "E0000000000003", {"GetDistributionTenantByDomain": 1, "ListDistributions": 1}),
-        ],
-    )
-    def test_name_is_found_in_the_fewest_calls(
-        self, api: Api, text: str, identifier: str, calls: dict[str, int]
-    ) -> None:
-        found = target(resolve(api, [text])[0])
-        assert (found.id, found.entry["Target"]) == (identifier, text)
-        assert api.calls == calls
-
-    def test_names_share_one_walk_and_keep_their_order(self, api: Api) -> None:
-        asked = ["site150.example.com", "dt_9", "shop-3", "d1.cloudfront.net", "E1PA6795UKMFR9", "shop3.example.net"]
-        found = [target(resolved) for resolved in resolve(api, [*asked, "site150.example.com"])]
-        assert [one.id for one in found] == [
-            *("E0000000000150", "dt_9", "dt_3", "E0000000000001", "E1PA6795UKMFR9", "dt_3", "E0000000000150"),
-        ]
-        assert api.calls == {
-            "GetDistributionTenant": 1,
-            "GetDistributionTenantByDomain": 2,
-            "ListDistributions": 2,
-        }
-
-    def test_two_names_of_one_distribution(self, cf: CloudFront, api: Api) -> None:
-        identifier = cf.add_distribution(aliases=["one.example.net", "two.example.net"])
-        found = resolve(api, ["one.example.net", "two.example.net"])
-        assert [target(resolved).id for resolved in found] == [identifier, identifier]
-
-    def test_entry_tells_what_was_found(self, api: Api) -> None:
-        tenant, distribution = resolve(api, ["shop-7", "site7.example.com"])
-        assert tenant.entry["DistributionTenantId"] == "dt_7"
-        assert tenant.entry["Name"] == "shop-7"
-        domains = [domain["Domain"] for domain in tenant.entry["Domains"]]
-        assert domains == ["shop7.example.net", "www.shop7.example.net"]
-        assert distribution.entry == {
-            "Target": "site7.example.com",
-            "DistributionId": "E0000000000007",
-            "DomainName": "d7.cloudfront.net",
-            "Aliases": ["site7.example.com", "*.site7.example.com"],
-        }
-
-    def test_tenants_name_may_have_dots(self, api: Api) -> None:
-        assert target(resolve(api, ["dotted.name"])[0]).id == "dt_dotted"
-
-    @pytest.mark.parametrize(
-        ("text", "tried"),
-        [
-            ("no-such-shop", ["GetDistributionTenant"]),
-            ("example.com", ["GetDistributionTenantByDomain", "ListDistributions", "GetDistributionTenant"]),
-            ("dgone.cloudfront.net", ["ListDistributions"]),
-        ],
-    )
-    def test_nothing_found_lists_what_was_tried(self, api: Api, text: str, tried: list[str]) -> None:
-        missing = error(resolve(api, [text])[0])
-        assert isinstance(missing, MissingError)
-        assert f"Nothing in this account answers to {text}." in str(missing)
-        assert all(f"({operation})" in str(missing) for operation in tried)
-        assert sorted(api.calls) == sorted(tried)
-
-    def test_several_found_are_listed(self, cf: CloudFront, api: Api) -> None:
-        cf.add_distribution("E9999999999999", aliases=["twice.example.org"])
-        cf.add_distribution("E8888888888888", aliases=["twice.example.org"])
-        ambiguous = error(resolve(api, ["twice.example.org"])[0])
-        assert "E9999999999999, E8888888888888" in str(ambiguous)
-        assert ambiguous.code == "AmbiguousTarget"
-
-    @pytest.mark.parametrize("operation", ["GetDistributionTenantByDomain", "ListDistributions"])
-    def test_denied_call_costs_only_those_that_need_it(self, cf: CloudFront, api: Api, operation: str) -> None:
-        cf.add_fault("access_denied", operation=operation)
-        denied, found = resolve(api, ["site7.example.com", "shop-7"])
-        assert isinstance(error(denied), DeniedError)
-        assert f"cloudfront:{operation}" in str(error(denied))
-        assert target(found).id == "dt_7"
-
-    def test_all_tenants_of_a_distribution(self, api: Api) -> None:
-        tenants = tenants_of(api, by_id(DISTRIBUTION, "E2QWRUHAPOMQZL"))
-        assert len(tenants) == 121
-        assert tenants[0].entry["Name"].startswith("shop-")
-        assert api.calls == {"ListDistributionTenants": 2}
+@EACH_KIND
+def test_missing_target_is_explained(kind: Kind) -> None:
+    missing = MissingError("ListInvalidations found nothing.", "EntityNotFound")
+    explained = by_id(kind, kind.example).explain(missing)
+    assert str(explained) == f"There is no {kind.label} {kind.example} in this account (EntityNotFound). {kind.hint}"
 
 
-@pytest.mark.parametrize("does", ["html", "empty"])
-def test_page_of_somebody_else_is_not_a_distribution_without_tenants(cf: CloudFront, api: Api, does: str) -> None:
-    shared = by_id(DISTRIBUTION, cf.add_distribution(tenant_only=True))
-    assert tenants_of(api, shared) == []
-    cf.add_fault(does)
-    with pytest.raises(CloudFrontError, match="not one of CloudFront's"):
-        tenants_of(api, shared)
+@EACH_KIND
+def test_id_of_the_other_kind_is_recognized(kind: Kind) -> None:
+    other = KINDS[kind is DISTRIBUTION]
+    explained = by_id(kind, other.example).explain(MissingError("Nothing.", "EntityNotFound"))
+    assert f"This looks like the ID of a {other.label}: specify it as {other.option}." in str(explained)
+
+
+@pytest.mark.parametrize(
+    "error", [CloudFrontError("Denied.", "AccessDenied"), MissingError("No invalidation.", "NoSuchInvalidation")]
+)
+def test_other_errors_are_not_about_the_target(error: CloudFrontError) -> None:
+    assert by_id(DISTRIBUTION, "E1PA6795UKMFR9").explain(error) is error

@@ -6,95 +6,111 @@ from __future__ import annotations
 
 import re
 import typing as t
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import BadOptionError, CloudFrontError
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._survey import Finding, survey
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import Target, Unresolved, by_id
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import list_all
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._results import TargetResult
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import Selection
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import (
+    DISTRIBUTION,
+    Target,
+    Unresolved,
+    by_id,
+)
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._waiter import (
-    Patience,
     Pending,
-    patience,
-    still_pending,
+    WaitLimits,
+    timeout_message,
     wait,
+    wait_limits,
 )
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
-from ansible_collections.edgeworks.cloudfront.tests.unit.support import Subject, subject_of
+from ansible_collections.edgeworks.cloudfront.tests.unit.support import Subject, api_of, subject_of, target_of
 
 
-def ask(
-    subject: Subject, timeout: float = 600, delay: float = 15, more: t.Sequence[Target] = (), **options: t.Any
-) -> tuple[list[Finding], list[Pending], list[str]]:
-    told: list[str] = []
+def wait_for(
+    subject: Subject,
+    timeout: float = 600,
+    delay: float = 15,
+    more: t.Sequence[Target] = (),
+    skip_missing: bool = False,
+    **options: t.Any,
+) -> tuple[list[TargetResult], list[Pending], list[str]]:
+    """List the invalidations of the targets and wait for them. Returns also the progress lines of the wait."""
+    lines: list[str] = []
+    subject.api.progress.report = lambda line: None if line.endswith(" requests sent") else lines.append(line)
     wanted = subject.select(**options)
-    findings = survey(subject.api, [subject.target, *more], wanted)
-    found, pending = wait(subject.api, findings, Patience(timeout, delay), details=wanted.details, tell=told.append)
-    return found, pending, told
+    results = list_all(subject.api, [subject.target, *more], wanted)
+    limits = WaitLimits(timeout, delay)
+    found, pending = wait(subject.api, results, limits, details=wanted.details, skip_missing=skip_missing)
+    return found, pending, lines
 
 
-def statuses(finding: Finding) -> list[str]:
-    return [item["Status"] for item in finding.items]
+def statuses(result: TargetResult) -> list[str]:
+    return [item["Status"] for item in result.items]
 
 
 def test_nothing_to_wait_for_returns_at_once(subject: Subject) -> None:
     subject.add(3)
     before = subject.api.clock.monotonic()
-    (finding,), pending, told = ask(subject)
-    assert (statuses(finding), pending, told) == (["Completed"] * 3, [], [])
+    (result,), pending, lines = wait_for(subject)
+    assert (statuses(result), pending, lines) == (["Completed"] * 3, [], [])
     assert subject.api.clock.monotonic() == before
     assert subject.list_calls == 1
 
 
 @pytest.mark.parametrize("seconds", [1, 5, 12, 25, 60, 200])
-def test_completion_is_seen_soon_after_it_happens(subject: Subject, seconds: float) -> None:
+def test_completion_is_noticed_soon(subject: Subject, seconds: float) -> None:
     subject.add(20, every=0, completes_after=seconds)
     before = subject.api.clock.monotonic()
-    (finding,), pending, dummy = ask(subject)
+    (result,), pending, dummy = wait_for(subject)
     waited = subject.api.clock.monotonic() - before
     assert pending == []
-    assert statuses(finding) == ["Completed"] * 20
+    assert statuses(result) == ["Completed"] * 20
     assert seconds <= waited <= seconds + max(4, min(15, seconds / 4))
     assert subject.get_calls == 0
     assert subject.list_calls <= 3 + seconds / 4
 
 
-def test_new_invalidations_do_not_prolong_the_wait(subject: Subject) -> None:
+def test_wait_ignores_new_invalidations(subject: Subject) -> None:
     subject.add(1, completes_after=20)
-    told: list[float] = []
+    times: list[float] = []
 
     def add_another(**dummy: t.Any) -> None:
-        told.append(subject.api.clock.monotonic())
+        times.append(subject.api.clock.monotonic())
         subject.add(1, age=0, status="InProgress")
 
     subject.client.meta.events.register("after-call.cloudfront", add_another)
-    (finding,), pending, dummy = ask(subject)
+    (result,), pending, dummy = wait_for(subject)
     assert pending == []
-    assert statuses(finding) == ["Completed"]
-    assert told[-1] - told[0] < 40
+    assert statuses(result) == ["Completed"]
+    assert times[-1] - times[0] < 40
 
 
-def test_deep_ones_cost_one_call_a_poll_and_no_other_permission(subject: Subject) -> None:
+def test_invalidations_of_one_page_are_polled_by_one_list_request(subject: Subject) -> None:
     subject.add(350)
     subject.add(30, every=1, completes_after_reads=3)
     subject.cf.add_fault("access_denied", operation="Get*")
-    (finding,), pending, dummy = ask(subject, status="InProgress")
+    (result,), pending, dummy = wait_for(subject, status="InProgress")
     assert pending == []
-    assert finding.error is None
-    assert statuses(finding) == ["Completed"] * 30
+    assert result.error is None
+    assert statuses(result) == ["Completed"] * 30
     assert subject.list_calls == 4 + 3
 
 
-def test_scattered_ones_cost_no_more_than_one_by_one(subject: Subject) -> None:
+def test_scattered_invalidations_are_polled_by_as_many_requests_at_most(subject: Subject) -> None:
     for dummy in range(5):
         subject.add(300)
         subject.add(1, completes_after_reads=3)
-    ask(subject, status="InProgress")
+    wait_for(subject, status="InProgress")
     assert subject.list_calls + subject.get_calls <= 16 + 5 * 3
 
 
-def test_one_pushed_off_its_page_by_newer_ones_is_followed(subject: Subject) -> None:
+def test_invalidation_is_followed_to_the_next_page(subject: Subject) -> None:
     subject.add(99)
     subject.add(1, completes_after_reads=8)
     subject.add(100)
@@ -104,23 +120,23 @@ def test_one_pushed_off_its_page_by_newer_ones_is_followed(subject: Subject) -> 
         subject.add(30, age=0, every=0)
 
     subject.client.meta.events.register("after-call.cloudfront", add_others)
-    (finding,), pending, dummy = ask(subject, status="InProgress")
+    (result,), pending, dummy = wait_for(subject, status="InProgress")
     assert pending == []
-    assert finding.error is None
-    assert statuses(finding) == ["Completed"]
+    assert result.error is None
+    assert statuses(result) == ["Completed"]
 
 
-def test_named_ids_that_are_deep_are_got_one_by_one(subject: Subject) -> None:
+def test_named_ids_that_are_not_on_the_first_page_are_requested_singly(subject: Subject) -> None:
     subject.add(300)
     deep = subject.add(2, completes_after_reads=3)
-    (finding,), pending, dummy = ask(subject, invalidation_ids=list(deep))
+    (result,), pending, dummy = wait_for(subject, invalidation_ids=list(deep))
     assert pending == []
-    assert statuses(finding) == ["Completed"] * 2
+    assert statuses(result) == ["Completed"] * 2
     assert (subject.list_calls, subject.get_calls) == (1, 8)
 
 
 @pytest.mark.parametrize("details", [False, True])
-def test_named_id_that_is_not_seen_yet_is_awaited(subject: Subject, details: bool) -> None:
+def test_wait_includes_a_named_id_that_is_not_listed_yet(subject: Subject, details: bool) -> None:
     subject.add(2)
     looks: list[None] = []
 
@@ -130,15 +146,15 @@ def test_named_id_that_is_not_seen_yet_is_awaited(subject: Subject, details: boo
             subject.add(ids=["ILATE"], age=0, completes_after=10)
 
     subject.client.meta.events.register("after-call.cloudfront", add_it_later)
-    (finding,), pending, dummy = ask(subject, invalidation_ids=["ILATE"], details=details)
+    (result,), pending, dummy = wait_for(subject, invalidation_ids=["ILATE"], details=details)
     assert pending == []
-    assert finding.error is None
-    assert statuses(finding) == ["Completed"]
-    assert ("InvalidationBatch" in finding.items[0]) is details
-    assert finding.entry["InvalidationList"]["Quantity"] == 1
+    assert result.error is None
+    assert statuses(result) == ["Completed"]
+    assert ("InvalidationBatch" in result.items[0]) is details
+    assert result.entry["InvalidationList"]["Quantity"] == 1
 
 
-def test_named_ids_that_show_late_are_looked_for_beside_a_deep_one_and_put_in_order(subject: Subject) -> None:
+def test_named_ids_that_are_listed_late_are_sorted(subject: Subject) -> None:
     subject.add(150)
     subject.add(ids=["IDEEP"], status="InProgress")
     began = subject.api.clock.monotonic()
@@ -149,12 +165,12 @@ def test_named_ids_that_show_late_are_looked_for_beside_a_deep_one_and_put_in_or
             late.extend(subject.add(ids=["ILATER", "ILATE"], age=0, every=1, status="Completed"))
 
     subject.client.meta.events.register("after-call.cloudfront", add_them_during_the_wait)
-    (finding,), pending, dummy = ask(subject, timeout=30, invalidation_ids=["IDEEP", "ILATE", "ILATER"])
+    (result,), pending, dummy = wait_for(subject, timeout=30, invalidation_ids=["IDEEP", "ILATE", "ILATER"])
     assert [one.id for one in pending] == ["IDEEP"]
-    assert [item["Id"] for item in finding.items] == ["ILATER", "ILATE", "IDEEP"]
+    assert [item["Id"] for item in result.items] == ["ILATER", "ILATE", "IDEEP"]
 
 
-def test_one_that_leaves_the_history_stays_pending(subject: Subject) -> None:
+def test_invalidation_that_leaves_the_history_stays_pending(subject: Subject) -> None:
     subject.add(ids=["IGONE"], status="InProgress")
     subject.cf.add_fault("error", operation="Get*", status=404, code="NoSuchInvalidation")
     began = subject.api.clock.monotonic()
@@ -164,123 +180,128 @@ def test_one_that_leaves_the_history_stays_pending(subject: Subject) -> None:
             parsed["InvalidationList"]["Items"] = []
 
     subject.client.meta.events.register("after-call.cloudfront", forget)
-    (finding,), pending, dummy = ask(subject, timeout=30)
+    (result,), pending, dummy = wait_for(subject, timeout=30)
     assert [one.id for one in pending] == ["IGONE"]
-    assert finding.error is None
+    assert result.error is None
 
 
 @pytest.mark.parametrize(("seconds", "age"), [(-2, 0), (0, 0), (1.9, 1)])
 def test_age_is_in_whole_seconds_and_never_negative(subject: Subject, seconds: float, age: int) -> None:
     now = subject.api.clock.now()
     pending = Pending(subject.target, "I1", (now - timedelta(seconds=seconds)).isoformat(), None)
-    assert pending.facts(now)["Age"] == age
+    assert pending.entry(now)["Age"] == age
 
 
-def test_lines_tell_how_far_it_is_and_for_how_long(subject: Subject) -> None:
+def test_lines_have_the_progress_and_the_time(subject: Subject) -> None:
     subject.add(2, every=0, completes_after=9)
-    told = ask(subject)[2]
-    assert told[0] == "Waiting for 2 invalidations of 1 target, 600 s at most"
-    assert re.fullmatch(r"2 of 2 invalidations completed after (9|1\d) s", told[1])
+    lines = wait_for(subject)[2]
+    assert lines[0] == "Waiting for 2 invalidations of 1 target, 600 s at most"
+    assert re.fullmatch(r"2 of 2 invalidations completed after (9|1\d) s", lines[1])
 
 
-def test_timeout_keeps_what_is_known(subject: Subject) -> None:
+def test_timeout_returns_what_is_known(subject: Subject) -> None:
     subject.add(ids=["IQUICK"], age=0, completes_after=5)
     subject.add(ids=["ISLOW"], age=60, status="InProgress")
     before = subject.api.clock.monotonic()
-    (finding,), pending, told = ask(subject, timeout=30, invalidation_ids=["IQUICK", "ISLOW", "INEVER"])
-    assert subject.api.clock.monotonic() - before == 30
-    assert statuses(finding) == ["Completed", "InProgress"]
+    (result,), pending, lines = wait_for(subject, timeout=30, invalidation_ids=["IQUICK", "ISLOW", "INEVER"])
+    assert 29 <= subject.api.clock.monotonic() - before <= 30
+    assert statuses(result) == ["Completed", "InProgress"]
     now = subject.api.clock.now()
-    assert [one.facts(now) for one in pending] == [
-        {subject.kind.identity: subject.target.id, "Id": "ISLOW", "CreateTime": "2026-11-21T03:59:00+00:00", "Age": 90},
-        {subject.kind.identity: subject.target.id, "Id": "INEVER"},
+    assert [one.entry(now) for one in pending] == [
+        {
+            subject.kind.get_parameter: subject.target.id,
+            "Id": "ISLOW",
+            "CreateTime": "2026-11-21T03:59:00+00:00",
+            "Age": 89,
+        },
+        {subject.kind.get_parameter: subject.target.id, "Id": "INEVER"},
     ]
-    message = still_pending(pending, Patience(30, 15), now)
+    message = timeout_message(pending, WaitLimits(30, 15), now)
     assert message.startswith("After 30 s, 2 invalidations had not completed: ISLOW of ")
-    assert "(90 s old)" in message
-    assert "(never seen)" in message
-    assert [line.split(" after")[0] for line in told] == [
+    assert "(89 s old)" in message
+    assert "(never listed)" in message
+    assert [line.split(" after")[0] for line in lines] == [
         "Waiting for 3 invalidations of 1 target, 30 s at most",
         "1 of 3 invalidations completed",
     ]
 
 
-def test_no_time_at_all_is_one_look(subject: Subject) -> None:
+def test_timeout_of_zero_only_lists(subject: Subject) -> None:
     subject.add(1, status="InProgress")
-    pending = ask(subject, timeout=0)[1]
+    pending = wait_for(subject, timeout=0)[1]
     assert len(pending) == 1
     assert subject.list_calls == 1
 
 
-def test_trouble_during_the_wait_is_outlasted(subject: Subject) -> None:
+def test_wait_continues_after_server_errors(subject: Subject) -> None:
     subject.add(1, completes_after=100)
-    subject.cf.add_fault("error", status=503, at=range(2, 26))
-    (finding,), pending, dummy = ask(subject)
+    subject.cf.add_fault("error", status=503, at=range(2, 16))
+    (result,), pending, dummy = wait_for(subject)
     assert pending == []
-    assert finding.error is None
-    assert statuses(finding) == ["Completed"]
+    assert result.error is None
+    assert statuses(result) == ["Completed"]
 
 
-def test_trouble_that_outlasts_the_wait_is_told(subject: Subject) -> None:
+def test_timeout_message_has_the_last_error(subject: Subject) -> None:
     subject.add(1, status="InProgress")
     subject.cf.add_fault("error", status=503, at=range(2, 1000))
-    (finding,), pending, dummy = ask(subject, timeout=60)
-    assert finding.error is None
-    message = still_pending(pending, Patience(60, 15), subject.api.clock.now())
-    assert f"The last look failed: {subject.kind.list_operation} on {subject.target} met trouble at AWS" in message
+    (result,), pending, dummy = wait_for(subject, timeout=60)
+    assert result.error is None
+    message = timeout_message(pending, WaitLimits(60, 15), subject.api.clock.now())
+    assert f"The last poll failed: {subject.kind.list_operation} on {subject.target} failed with a server" in message
 
 
-def test_permission_lost_during_the_wait_is_an_error_of_that_target(cf: CloudFront, subject: Subject) -> None:
+def test_permission_lost_during_the_wait_is_an_error_of_the_target(cf: CloudFront, subject: Subject) -> None:
     other = subject_of(subject.kind, cf)
     subject.add(1, completes_after=20)
     other.add(1, completes_after=40)
     cf.add_fault("access_denied", target=subject.target.id, at=range(2, 100))
-    (denied, found), (pending,), told = ask(subject, more=[other.target])
+    (denied, found), (pending,), lines = wait_for(subject, more=[other.target])
     assert denied.error is not None
-    assert "is denied" in str(denied.error)
+    assert "was denied" in str(denied.error)
     assert statuses(denied) == ["InProgress"]
     assert statuses(found) == ["Completed"]
-    assert (pending.target, pending.lost) == (subject.target, True)
-    assert [line.split(" after")[0] for line in told[1:]] == ["1 of 2 invalidations completed"]
+    assert (pending.target, pending.unrecoverable) == (subject.target, True)
+    assert [line.split(" after")[0] for line in lines[1:]] == ["1 of 2 invalidations completed"]
     assert (
         cf.calls[subject.kind.list_operation] == len([one for one in cf.requests if one.target == other.target.id]) + 2
     )
 
 
-def test_finished_target_is_not_asked_again(cf: CloudFront, subject: Subject) -> None:
+def test_completed_target_is_not_polled_again(cf: CloudFront, subject: Subject) -> None:
     other = subject_of(subject.kind, cf)
     subject.add(1, completes_after=2)
     other.add(1, completes_after=200)
-    ask(subject, more=[other.target])
-    asked = [request.target for request in cf.requests]
-    assert asked.count(subject.target.id) == 2
-    assert asked.count(other.target.id) > 5
+    wait_for(subject, more=[other.target])
+    requested_targets = [request.target for request in cf.requests]
+    assert requested_targets.count(subject.target.id) == 2
+    assert requested_targets.count(other.target.id) > 5
 
 
-def test_target_that_could_not_be_asked_for_or_listed_is_not_waited_for(subject: Subject) -> None:
+def test_target_that_could_not_be_listed_is_not_waited_for(subject: Subject) -> None:
     missing = by_id(subject.kind, "gone")
     unresolved = Unresolved({"Target": "www.example.com"}, CloudFrontError("Nothing answers to it.", "NoSuchTarget"))
     subject.add(1, completes_after=20)
-    findings = survey(subject.api, [unresolved, missing, subject.target, subject.target], subject.select())
-    found, pending = wait(subject.api, findings, Patience(600, 15), details=False)
-    assert found[:2] == findings[:2]
-    assert [statuses(finding) for finding in found[2:]] == [["Completed"]] * 2
+    results = list_all(subject.api, [unresolved, missing, subject.target, subject.target], subject.select())
+    found, pending = wait(subject.api, results, WaitLimits(600, 15), details=False)
+    assert found[:2] == results[:2]
+    assert [statuses(result) for result in found[2:]] == [["Completed"]] * 2
     assert pending == []
 
 
 @pytest.mark.parametrize(("count", "more"), [(10, False), (11, True)])
-def test_message_on_many_stays_short(subject: Subject, count: int, more: bool) -> None:
+def test_timeout_message_names_ten_invalidations_at_most(subject: Subject, count: int, more: bool) -> None:
     added = subject.add(count, status="InProgress")
-    pending = ask(subject, timeout=0)[1]
-    message = still_pending(pending, Patience(0, 15), subject.api.clock.now())
+    pending = wait_for(subject, timeout=0)[1]
+    message = timeout_message(pending, WaitLimits(0, 15), subject.api.clock.now())
     assert f"After 0 s, {count} invalidations had not completed: " in message
     assert [identifier in message for identifier in added] == [True] * 10 + [False] * (count - 10)
-    assert (" more. Give " in message, " and 1 more. Give " in message) == (more, more)
+    assert (" more. Increase " in message, " and 1 more. Increase " in message) == (more, more)
 
 
-def test_steps_grow_up_to_the_delay(subject: Subject) -> None:
+def test_polling_intervals_grow_to_the_delay(subject: Subject) -> None:
     subject.add(1, completes_after=300)
-    ask(subject, delay=10)
+    wait_for(subject, delay=10)
     times = [request.at for request in subject.cf.requests]
     steps = [after - before for before, after in pairwise(times)]
     assert 3.6 <= steps[0] <= 4
@@ -289,28 +310,131 @@ def test_steps_grow_up_to_the_delay(subject: Subject) -> None:
 
 
 @pytest.mark.parametrize(("end", "first_step"), [(0, 3.6), (1, 4.0)])
-def test_first_step_is_four_seconds_or_a_little_less(
+def test_first_polling_interval_is_four_seconds_or_a_little_less(
     subject: Subject, monkeypatch: pytest.MonkeyPatch, end: int, first_step: float
 ) -> None:
     monkeypatch.setattr("random.uniform", lambda *ends: ends[end])
     subject.add(1, completes_after=3)
     before = subject.api.clock.monotonic()
-    ask(subject)
+    wait_for(subject)
     assert subject.api.clock.monotonic() - before == pytest.approx(first_step, abs=1e-6)
 
 
-@pytest.mark.parametrize(("timeout", "lines"), [(59.5, 1), (60, 2)])
-def test_wait_shows_a_sign_of_life_every_minute(subject: Subject, timeout: float, lines: int) -> None:
+def test_wait_reports_progress_every_minute(subject: Subject) -> None:
     subject.add(1, status="InProgress")
-    told = ask(subject, timeout=timeout)[2]
-    assert len(told) == lines
+    lines = wait_for(subject, timeout=200)[2]
+    assert [line.split(" s")[0] for line in lines[1:3]] in (
+        [f"0 of 1 invalidation completed after {first}", f"0 of 1 invalidation completed after {second}"]
+        for first in range(60, 75)
+        for second in range(first + 60, first + 76)
+    )
+    assert 3 <= len(lines) <= 4
 
 
-def test_shortest_patience_is_taken() -> None:
-    assert patience({"wait_timeout": 0, "wait_delay": 1}) == Patience(0, 1)
+def test_least_limits_are_accepted() -> None:
+    assert wait_limits({"wait_timeout": 0, "wait_delay": 1}) == WaitLimits(0, 1)
 
 
 @pytest.mark.parametrize("options", [{"wait_timeout": -1, "wait_delay": 15}, {"wait_timeout": 1, "wait_delay": 0}])
-def test_patience_of_no_meaning_is_refused(options: dict[str, int]) -> None:
+def test_limits_below_the_least_are_refused(options: dict[str, int]) -> None:
     with pytest.raises(BadOptionError, match="must be"):
-        patience(options)
+        wait_limits(options)
+
+
+@dataclass
+class Deadline:
+    """A wait for one invalidation of each of many targets, none of which completes."""
+
+    cf: CloudFront
+    targets: int
+    concurrency: int
+    latency: float
+
+    def run(self, timeout: float) -> list[Pending]:
+        kind = DISTRIBUTION
+        targets = [Target(kind, target_of(self.cf, kind), {}) for dummy in range(self.targets)]
+        for target in targets:
+            self.cf.add_invalidations(target.id, 1, status="InProgress")
+        self.cf.add_fault("latency", seconds=self.latency)
+        self.api = api_of(self.cf, concurrency=self.concurrency)
+        self.lines: list[str] = []
+        self.api.progress.report = self.lines.append
+        results = list_all(self.api, targets, Selection())
+        self.listed = len(self.cf.requests)
+        assert [len(result.items) for result in results] == [1] * self.targets
+        found, pending = wait(self.api, results, WaitLimits(timeout, 15), details=False)
+        assert [result.error for result in found] == [None] * self.targets
+        self.seconds = self.api.clock.monotonic() - self.api.started
+        self.polled = [request.at - self.api.started for request in list(self.cf.requests)[self.listed :]]
+        return pending
+
+
+@pytest.mark.parametrize(
+    ("targets", "concurrency", "latency", "timeout", "rate"),
+    [
+        (160, 8, 0.5, 14, None),
+        (160, 32, 0.5, 14, None),
+        (160, 32, 0.5, 14, 20),
+        (160, 8, 0.05, 14, 20),
+        (20, 8, 0.5, 60, None),
+        (1, 8, 3, 14, None),
+    ],
+)
+def test_wait_ends_at_its_deadline(
+    cf: CloudFront, targets: int, concurrency: int, latency: float, timeout: float, rate: float | None
+) -> None:
+    if rate:
+        cf.limit_rate(rate, burst=rate)
+    deadline = Deadline(cf, targets, concurrency, latency)
+    assert len(deadline.run(timeout)) == targets
+    # It polls as long as there is time, and ends within the duration of one request.
+    assert timeout - 1 <= deadline.seconds <= timeout + latency + 0.01
+    assert deadline.polled
+    assert max(deadline.polled) < timeout
+    # There is no burst at the deadline.
+    in_the_last_moment = [at for at in deadline.polled if at > timeout - min(latency, 0.5)]
+    assert len(in_the_last_moment) <= 2 * concurrency
+    assert cf.peak <= concurrency
+
+
+def test_initial_listing_is_complete_though_it_takes_longer_than_the_timeout(cf: CloudFront) -> None:
+    deadline = Deadline(cf, 160, 8, 0.5)
+    assert len(deadline.run(timeout=5)) == 160
+    assert deadline.seconds == pytest.approx(10, abs=0.01)
+    assert deadline.polled == []
+
+
+def test_requests_can_be_sent_after_a_wait(subject: Subject) -> None:
+    subject.add(1, status="InProgress")
+    for dummy in range(2):
+        assert len(wait_for(subject, timeout=20)[1]) == 1
+        assert wait_for(subject, timeout=0)[0][0].error is None
+
+
+def test_slow_poll_reports_its_progress(cf: CloudFront) -> None:
+    deadline = Deadline(cf, 160, 1, 0.5)
+    deadline.run(timeout=200)
+    polled = [line for line in deadline.lines if "targets polled" in line]
+    assert len(polled) >= 2
+    assert all(re.fullmatch(r"[1-9]\d* of 160 targets polled, about \d+ s left", line) for line in polled)
+
+
+@pytest.mark.parametrize("skip_missing", [True, False])
+def test_named_id_that_does_not_exist_is_not_waited_for_if_it_is_skipped(subject: Subject, skip_missing: bool) -> None:
+    subject.add(ids=["IONE"], age=0, completes_after=10)
+    (result,), pending, dummy = wait_for(
+        subject, timeout=60, skip_missing=skip_missing, invalidation_ids=["IONE", "INEVER"]
+    )
+    assert statuses(result) == ["Completed"]
+    assert [one.id for one in pending] == ([] if skip_missing else ["INEVER"])
+    assert (result.error.code if result.error else None) == ("NoSuchInvalidation" if skip_missing else None)
+    assert (subject.api.clock.monotonic() - subject.api.started < 15) is skip_missing
+
+
+def test_endpoint_that_never_responds_ends_the_wait(subject: Subject) -> None:
+    subject.add(1, status="InProgress")
+    subject.cf.add_fault("reset", after=1, performed=False)
+    (result,), (pending,), dummy = wait_for(subject, timeout=1000)
+    assert pending.unrecoverable
+    assert result.error is pending.last_error
+    assert subject.api.clock.monotonic() - subject.api.started < 150

@@ -8,20 +8,39 @@ import typing as t
 from functools import partial
 
 import pytest
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _module
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import KINDS, Kind
 from ansible_collections.edgeworks.cloudfront.plugins.modules import invalidation
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
-from ansible_collections.edgeworks.cloudfront.tests.unit.support import MISSING, target_of
+from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import SimulatedClock
+from ansible_collections.edgeworks.cloudfront.tests.unit.support import (
+    MISSING,
+    NOW,
+    api_of,
+    invalidations_of,
+    target_of,
+)
 
 Run = t.Callable[..., dict[str, t.Any]]
 BY_KIND = pytest.mark.parametrize(
     ("kind", "option"), [(KINDS[0], "distribution_id"), (KINDS[1], "distribution_tenant_id")]
 )
+FULL = [f"/{number}/*" for number in range(15)]
+
+
+@pytest.fixture
+def cf() -> CloudFront:
+    return CloudFront(clock=SimulatedClock(NOW), reused_reference="refused")
 
 
 @pytest.fixture
 def run(run_module: Run) -> Run:
     return partial(run_module, invalidation)
+
+
+@pytest.fixture(autouse=True)
+def _emulated_time(cf: CloudFront, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_module, "Clock", lambda: api_of(cf).clock)
 
 
 @BY_KIND
@@ -30,11 +49,22 @@ def test_create(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
     result = run(**{option: target}, paths=["/index.html", "/css/*", "#tag", "/index.html"])
     created = result["Invalidation"]
     assert created["InvalidationBatch"]["Paths"] == {"Quantity": 3, "Items": ["/index.html", "/css/*", "#tag"]}
-    assert created["InvalidationBatch"]["CallerReference"]
+    assert created["InvalidationBatch"]["CallerReference"] == result["caller_reference"]
     assert created["Status"] == "InProgress"
-    assert result["targets"] == [{kind.identity: target, "Invalidation": created}]
+    assert result[kind.get_parameter] == target
+    assert "targets" not in result
     assert result["changed"] is True
     assert result["api_calls"] == {kind.create_operation: 1}
+
+
+@BY_KIND
+def test_targets_are_returned_as_a_list(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
+    target = target_of(cf, kind)
+    result = run(targets=[target], paths=["/*"])
+    (entry,) = result["targets"]
+    assert entry[kind.get_parameter] == target
+    assert entry["Invalidation"]["Status"] == "InProgress"
+    assert not {"Invalidation", kind.get_parameter} & result.keys()
 
 
 @BY_KIND
@@ -47,18 +77,49 @@ def test_same_reference_creates_once(cf: CloudFront, run: Run, kind: Kind, optio
     assert first["Invalidation"]["Id"] == second["Invalidation"]["Id"]
     other = run(**{option: target}, paths=["/other"], caller_reference="release-42")
     assert other["failed"]
-    assert "InvalidationBatchAlreadyExists" in other["msg"]
+    assert "only in this task: /other; only in " in other["msg"]
+    assert other["caller_reference"] == "release-42"
 
 
 @BY_KIND
-def test_lost_answer_creates_nothing_twice(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
+def test_lost_response_creates_no_duplicate(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
     target = target_of(cf, kind)
-    cf.add_fault("reset", first=1)
+    cf.add_fault("reset", operation="Create*", first=1)
     result = run(**{option: target}, paths=["/*"])
-    assert result["api_calls"] == {kind.create_operation: 2}
+    assert result["api_calls"][kind.create_operation] == 2
     assert result["changed"] is True
-    client_side = {request.params["InvalidationBatch"]["CallerReference"] for request in cf.requests}
-    assert len(client_side) == 1
+    assert invalidations_of(cf, kind, target) == [result["Invalidation"]["Id"]]
+    references = {request.params["InvalidationBatch"]["CallerReference"] for request in list(cf.requests)[:2]}
+    assert references == {result["caller_reference"]}
+
+
+@BY_KIND
+def test_reference_of_a_failed_task_can_be_used_again(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
+    target = target_of(cf, kind)
+    fault = cf.add_fault("reset", operation="Create*")
+    failed = run(**{option: target}, paths=["/*"])
+    assert failed["failed"]
+    assert failed["changed"] is True
+    cf.faults.remove(fault)
+    again = run(**{option: target}, paths=["/*"], caller_reference=failed["caller_reference"])
+    assert again["Invalidation"]["InvalidationBatch"]["CallerReference"] == failed["caller_reference"]
+    assert invalidations_of(cf, kind, target) == [again["Invalidation"]["Id"]]
+
+
+@BY_KIND
+def test_interrupted_task_returns_its_reference(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
+    target = target_of(cf, kind)
+
+    def interrupt(*dummy: object) -> None:
+        raise KeyboardInterrupt
+
+    cf.add_invalidations(target, age=0, status="InProgress", paths=FULL)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(cf.clock, "sleep", interrupt)
+        result = run(**{option: target}, paths=["/*"])
+    assert result["failed"]
+    assert result["changed"] is True
+    assert result["caller_reference"]
 
 
 @BY_KIND
@@ -66,12 +127,13 @@ def test_check_mode_creates_nothing(cf: CloudFront, run: Run, kind: Kind, option
     target = target_of(cf, kind)
     result = run(**{option: target}, paths=["/*"], wait=True, _ansible_check_mode=True)
     assert result["changed"] is True
-    assert result["targets"] == [{kind.identity: target}]
-    assert not cf.calls
+    assert result[kind.get_parameter] == target
+    assert "Invalidation" not in result
+    assert cf.calls == {kind.list_operation: 1}
 
 
 @BY_KIND
-def test_wait_needs_no_more_than_that_invalidation(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
+def test_wait_needs_permission_for_that_invalidation_only(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
     target = target_of(cf, kind)
     cf.completes_after_reads = 1
     cf.add_fault("access_denied", operation="List*")
@@ -80,44 +142,74 @@ def test_wait_needs_no_more_than_that_invalidation(cf: CloudFront, run: Run, kin
     assert result["pending"] == []
 
 
-def test_timeout_keeps_what_was_created(cf: CloudFront, run: Run) -> None:
-    target = target_of(cf, KINDS[0])
-    result = run(distribution_id=target, paths=["/*"], wait=True, wait_timeout=0)
+@BY_KIND
+def test_timeout_keeps_what_was_created(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
+    result = run(**{option: target_of(cf, kind)}, paths=["/*"], wait=True, wait_timeout=0)
     assert result["failed"]
     assert result["changed"] is True
     assert result["pending"][0]["Id"] == result["Invalidation"]["Id"]
 
 
-def test_all_tenants_each_with_its_own(cf: CloudFront, run: Run) -> None:
+def test_all_tenants_get_one_invalidation_each(cf: CloudFront, run: Run) -> None:
     shared = cf.add_distribution(tenant_only=True)
     tenants = [cf.add_tenant(shared, name=f"t-{number}") for number in range(3)]
     cf.add_fault("access_denied", target=tenants[1], operation="Create*")
-    result = run(distribution_id=shared, all_tenants=True, paths=["/*"], on_denied="skip")
+    result = run(distribution_id=shared, all_tenants=True, paths=["/*"], on_denied="skip", wait=True)
     assert [entry["DistributionTenantId"] for entry in result["targets"]] == tenants
-    assert ["Invalidation" in entry for entry in result["targets"]] == [True, False, True]
+    statuses = [entry.get("Invalidation", {}).get("Status") for entry in result["targets"]]
+    assert statuses == ["Completed", None, "Completed"]
     assert result["changed"] is True
     assert "failed" not in result
 
 
+def test_distribution_without_tenants_is_a_warning(cf: CloudFront, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    warned: list[str] = []
+    monkeypatch.setattr(invalidation, "warn", warned.append)
+    result = run(distribution_id=cf.add_distribution(tenant_only=True), all_tenants=True, paths=["/*"])
+    assert (result["targets"], result["changed"]) == ([], False)
+    assert warned == ["Nothing was invalidated, because the distribution has no tenants."]
+
+
 @BY_KIND
-def test_missing_target(run: Run, kind: Kind, option: str) -> None:
-    result = run(**{option: "gone"}, paths=["/*"])
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_missing_target(run: Run, kind: Kind, option: str, check_mode: bool) -> None:
+    result = run(**{option: "gone"}, paths=["/*"], _ansible_check_mode=check_mode)
     assert result["failed"]
     assert f"There is no {kind.label} gone in this account ({MISSING[kind]})" in result["msg"]
     assert result["changed"] is False
 
 
-@pytest.mark.parametrize("paths", [[], ["index.html"], ["/a", ""]])
-def test_paths_that_are_none_are_refused_before_any_call(cf: CloudFront, run: Run, paths: list[str]) -> None:
-    result = run(distribution_id=target_of(cf, KINDS[0]), paths=paths)
+@pytest.mark.parametrize("paths", [[], ["index.html"], ["/a", ""], [*FULL, "/*"]])
+def test_impossible_paths_are_refused_before_any_request(cf: CloudFront, run: Run, paths: list[str]) -> None:
+    result = run(distribution_id=target_of(cf, KINDS[0]), paths=paths, caller_reference="release-42")
     assert result["failed"]
-    assert "paths must each begin with / or" in result["msg"]
+    assert (
+        "paths must each begin with / or" in result["msg"] or "exceeds CloudFront's quota of 15 by 1" in result["msg"]
+    )
+    assert result["caller_reference"] == "release-42"
     assert not cf.calls
 
 
-def test_quota_is_told(cf: CloudFront, run: Run) -> None:
-    target = target_of(cf, KINDS[0])
-    cf.add_invalidations(target, status="InProgress", paths=[f"/{number}/*" for number in range(15)])
-    result = run(distribution_id=target, paths=["/more/*"])
+@BY_KIND
+def test_task_waits_for_quota(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
+    target = target_of(cf, kind)
+    cf.add_invalidations(target, age=0, completes_after=20, paths=FULL)
+    result = run(**{option: target}, paths=["/more/*"])
+    assert result["changed"] is True
+    assert result["Invalidation"]["Status"] == "InProgress"
+
+
+@BY_KIND
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [({"wait_for_quota": False}, "TooManyInvalidationsInProgress"), ({"wait_timeout": 60}, "Waited 60 s for quota.")],
+)
+def test_exhausted_quota_fails(
+    cf: CloudFront, run: Run, kind: Kind, option: str, options: dict[str, t.Any], text: str
+) -> None:
+    target = target_of(cf, kind)
+    cf.add_invalidations(target, status="InProgress", paths=FULL)
+    result = run(**{option: target}, paths=["/more/*"], **options)
     assert result["failed"]
-    assert "TooManyInvalidationsInProgress" in result["msg"]
+    assert text in result["msg"]
+    assert result["changed"] is False

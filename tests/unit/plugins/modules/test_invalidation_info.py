@@ -31,25 +31,42 @@ BY_KIND = pytest.mark.parametrize(
 
 
 @BY_KIND
-def test_facts(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
+def test_result_of_an_id_is_the_result(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
     target = target_of(cf, kind)
-    added = list(cf.add_invalidations(target, 2, status="InProgress"))
+    (identifier,) = cf.add_invalidations(target, newest="2026-11-21T03:59:01.413Z", status="InProgress")
     result = run(**{option: target})
-    facts = result["InvalidationList"]
-    assert [item["Id"] for item in facts["Items"]] == added
-    assert result["targets"] == [{kind.identity: target, "InvalidationList": facts}]
-    assert result["in_progress"] == 2
-    assert result["api_calls"] == {kind.list_operation: 1}
-    assert result["changed"] is False
-    assert "failed" not in result
-    assert "pending" not in result
+    assert {key: value for key, value in result.items() if key != "invocation"} == {
+        kind.get_parameter: target,
+        "InvalidationList": {
+            "Marker": "",
+            "MaxItems": 100,
+            "IsTruncated": False,
+            "Quantity": 1,
+            "Items": [{"Id": identifier, "CreateTime": "2026-11-21T03:59:01.413000+00:00", "Status": "InProgress"}],
+        },
+        "in_progress": 1,
+        "api_calls": {kind.list_operation: 1},
+        "changed": False,
+    }
 
 
-@pytest.mark.parametrize(("count", "about_one"), [(1, True), (2, False)])
-def test_facts_of_a_single_target_are_at_the_top_too(cf: CloudFront, run: Run, count: int, about_one: bool) -> None:
-    result = run(targets=[cf.add_distribution() for dummy in range(count)])
-    assert len(result["targets"]) == count
-    assert ("InvalidationList" in result) is about_one
+@pytest.mark.parametrize("kinds", [KINDS[:1], KINDS[1:], KINDS])
+def test_results_of_targets_are_in_targets_only(cf: CloudFront, run: Run, kinds: t.Sequence[Kind]) -> None:
+    targets = [target_of(cf, kind) for kind in kinds]
+    cf.add_invalidations(targets[0], 2)
+    result = run(targets=targets)
+    assert set(result) == {"targets", "in_progress", "api_calls", "changed", "invocation"}
+    assert [entry[kind.get_parameter] for entry, kind in zip(result["targets"], kinds, strict=True)] == targets
+    assert result["targets"][0]["InvalidationList"]["Quantity"] == 2
+
+
+@pytest.mark.parametrize("option", ["distribution_id", "targets"])
+def test_results_of_all_tenants_are_in_targets_only(cf: CloudFront, run: Run, option: str) -> None:
+    shared = cf.add_distribution(tenant_only=True)
+    tenants = [cf.add_tenant(shared, name="acme")]
+    result = run(**{option: shared}, all_tenants=True)
+    assert [entry["DistributionTenantId"] for entry in result["targets"]] == tenants
+    assert not set(result) & {"DistributionId", "DistributionTenantId", "InvalidationList", "Name"}
 
 
 @BY_KIND
@@ -72,8 +89,9 @@ def test_missing_target(cf: CloudFront, run: Run, kind: Kind, option: str) -> No
     result = run(**{option: "gone"})
     assert result["failed"]
     assert result["msg"].startswith(f"There is no {kind.label} gone in this account ({MISSING[kind]}).")
-    assert result["targets"] == [{kind.identity: "gone", "Error": {"Code": MISSING[kind], "Message": result["msg"]}}]
-    assert "InvalidationList" not in result
+    assert result[kind.get_parameter] == "gone"
+    assert result["Error"] == {"Code": MISSING[kind], "Message": result["msg"]}
+    assert not set(result) & {"targets", "InvalidationList"}
     assert "Traceback" not in json.dumps(result)
 
 
@@ -81,7 +99,7 @@ def test_missing_target(cf: CloudFront, run: Run, kind: Kind, option: str) -> No
     "options",
     [{}, {"distribution_id": "E1PA6795UKMFR9", "tenant_id": "dt_1"}, {"targets": ["x"], "distribution_id": "y"}],
 )
-def test_exactly_one_way_to_name_a_target(cf: CloudFront, run: Run, options: dict[str, t.Any]) -> None:
+def test_exactly_one_of_the_target_options_is_required(cf: CloudFront, run: Run, options: dict[str, t.Any]) -> None:
     assert run(**options)["failed"]
     assert not cf.calls
 
@@ -104,7 +122,7 @@ def test_bad_value_is_refused_before_any_call(cf: CloudFront, run: Run, options:
     assert not cf.calls
 
 
-def test_many_targets_fail_after_all_are_in(cf: CloudFront, run: Run) -> None:
+def test_failed_target_does_not_affect_the_others(cf: CloudFront, run: Run) -> None:
     target = target_of(cf, KINDS[0])
     result = run(targets=[target, "E0000000000000"])
     assert result["failed"]
@@ -122,14 +140,14 @@ def test_option_without_a_value_is_refused(cf: CloudFront, run: Run, option: str
     assert not cf.calls
 
 
-def test_permission_lost_during_the_wait_is_no_completion(cf: CloudFront, run: Run) -> None:
+def test_invalidation_stays_pending_if_the_permission_is_lost(cf: CloudFront, run: Run) -> None:
     target = cf.add_distribution()
     (identifier,) = cf.add_invalidations(target, 1, status="InProgress")
     cf.add_fault("access_denied", at=range(2, 100))
     result = run(distribution_id=target, wait=True, wait_delay=1, on_denied="skip")
     assert "failed" not in result
     assert [one["Id"] for one in result["pending"]] == [identifier]
-    assert result["targets"][0]["Error"]["Code"] == "AccessDenied"
+    assert result["Error"]["Code"] == "AccessDenied"
 
 
 def test_no_targets_are_an_empty_result(cf: CloudFront, run: Run) -> None:
@@ -138,18 +156,72 @@ def test_no_targets_are_an_empty_result(cf: CloudFront, run: Run) -> None:
     assert "failed" not in result
 
 
-def test_missing_target_may_pass_with_a_warning(cf: CloudFront, run: Run, warned: list[str]) -> None:
+def test_missing_target_can_be_a_warning(cf: CloudFront, run: Run, warned: list[str]) -> None:
     result = run(targets=["E0000000000000"], on_missing="warn")
     assert "failed" not in result
     assert len(warned) == 1
     assert "E0000000000000" in warned[0]
 
 
-def test_details_show_the_quotas(cf: CloudFront, run: Run) -> None:
+@BY_KIND
+def test_details_show_what_is_used_of_the_quotas(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
+    target = target_of(cf, kind)
+    cf.add_invalidations(target, 1, status="InProgress", paths=["/a", "/b/*", "#tag"])
+    result = run(**{option: target}, details=True)
+    assert (result["InProgressPaths"], result["InProgressWildcards"]) == (2, 1)
+
+
+def test_details_of_several_targets_show_the_quotas_of_each(cf: CloudFront, run: Run) -> None:
+    targets = [target_of(cf, kind) for kind in KINDS]
+    for count, target in enumerate(targets, 1):
+        cf.add_invalidations(target, count, status="InProgress", paths=["/a", "/b/*"])
+    result = run(targets=targets, details=True)
+    assert [entry["InProgressPaths"] for entry in result["targets"]] == [1, 2]
+    assert [entry["InProgressWildcards"] for entry in result["targets"]] == [1, 2]
+    assert not set(result) & {"InProgressPaths", "InProgressWildcards", "in_progress_paths", "in_progress_wildcards"}
+
+
+def test_target_that_is_given_twice_is_counted_once(cf: CloudFront, run: Run) -> None:
     target = target_of(cf, KINDS[0])
-    cf.add_invalidations(target, 1, status="InProgress", paths=["/a", "/b/*"])
-    result = run(distribution_id=target, details=True)
-    assert (result["in_progress_paths"], result["in_progress_wildcards"]) == (2, 1)
+    cf.add_invalidations(target, 2, status="InProgress")
+    result = run(targets=[target, target])
+    assert (len(result["targets"]), result["in_progress"]) == (2, 2)
+
+
+def test_wait_without_a_selection_requests_no_more_than_it_needs(cf: CloudFront, run: Run) -> None:
+    target = target_of(cf, KINDS[0])
+    cf.add_invalidations(target, 10_000)
+    result = run(distribution_id=target, wait=True)
+    assert result["api_calls"] == {"ListInvalidations": 1, "GetDistribution": 1}
+    assert result["pending"] == []
+    listed = result["InvalidationList"]
+    assert (listed["Quantity"], listed["IsTruncated"]) == (100, True)
+
+
+@BY_KIND
+def test_wait_for_a_single_id_requests_nothing_else(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
+    target = target_of(cf, kind)
+    cf.add_invalidations(target, 300)
+    (identifier,) = cf.add_invalidations(target, 1, completes_after_reads=2)
+    result = run(**{option: target}, invalidation_ids=[identifier], wait=True, wait_delay=1)
+    assert result["api_calls"] == {kind.get_operation: 3}
+    assert (result["pending"], result["in_progress"]) == ([], 0)
+
+
+def test_id_that_appears_during_the_wait_is_no_error(cf: CloudFront, run: Run) -> None:
+    target = target_of(cf, KINDS[0])
+    cf.before("List*", lambda number: number == 1 and cf.add_invalidations(target, ids=["ILATE"], age=0))
+    result = run(distribution_id=target, invalidation_ids=["ILATE"], wait=True, wait_delay=1)
+    assert "Error" not in result
+    assert [item["Id"] for item in result["InvalidationList"]["Items"]] == ["ILATE"]
+
+
+@BY_KIND
+def test_age_is_relative_to_the_clock_of_aws(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
+    target = target_of(cf, kind)
+    cf.date_offset = -400
+    cf.add_invalidations(target, 1)
+    assert run(**{option: target}, created_after="5m")["InvalidationList"]["Quantity"] == 1
 
 
 def test_wait_until_completed(cf: CloudFront, run: Run) -> None:
@@ -161,12 +233,12 @@ def test_wait_until_completed(cf: CloudFront, run: Run) -> None:
 
 
 @pytest.mark.parametrize("on_timeout", ["fail", "warn"])
-def test_timeout_keeps_what_is_known(cf: CloudFront, run: Run, warned: list[str], on_timeout: str) -> None:
+def test_timeout_returns_the_results(cf: CloudFront, run: Run, warned: list[str], on_timeout: str) -> None:
     target = target_of(cf, KINDS[0])
     cf.add_invalidations(target, ids=["ISTUCK"], status="InProgress")
     result = run(distribution_id=target, wait=True, wait_timeout=0, on_timeout=on_timeout)
-    told = result["msg"] if on_timeout == "fail" else warned[0]
-    assert f"After 0 s, 1 invalidation had not completed: ISTUCK of distribution {target} (" in told
+    message = result["msg"] if on_timeout == "fail" else warned[0]
+    assert f"After 0 s, 1 invalidation had not completed: ISTUCK of distribution {target} (" in message
     assert result.get("failed", False) is (on_timeout == "fail")
     assert [one["Id"] for one in result["pending"]] == ["ISTUCK"]
     assert result["in_progress"] == 1
@@ -181,7 +253,7 @@ def interruptible() -> t.Iterator[None]:
 
 
 @pytest.mark.usefixtures("interruptible")
-def test_interrupt_ends_at_once_with_what_is_known(cf: CloudFront, run: Run) -> None:
+def test_interrupt_ends_the_task_at_once(cf: CloudFront, run: Run) -> None:
     target = target_of(cf, KINDS[0])
     cf.add_fault("latency", seconds=20)
     main = threading.get_ident()

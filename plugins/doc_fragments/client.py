@@ -35,10 +35,9 @@ requirements:
   - botocore >= 1.38.4
 notes:
   - CloudFront is a global service, so no region has to be given.
-  - Each request is retried by itself where that can help (throttling, trouble at AWS, a broken connection),
-    with growing pauses, up to 8 attempts and 120 seconds. Attempts that were throttled do not count
-    while other requests get through. C(aws_config.retries) with C(max_attempts) or C(total_max_attempts), as
-    botocore defines them, sets another number, and then each counts.
-  - A connection has 10 seconds to come about and an answer 30 seconds to arrive, unless C(aws_config) has other
-    values for C(connect_timeout) and C(read_timeout).
+  - Transient errors are retried for up to 120 seconds, with growing delays. Throttled requests are paced at the rate
+    that AWS accepts, and are retried as long as other requests of the task succeed. C(aws_config.retries) with
+    C(max_attempts) or C(total_max_attempts), as botocore defines them, limits the number of attempts instead.
+  - The connect timeout is 10 seconds and the read timeout 30 seconds, unless C(aws_config) has other values for
+    C(connect_timeout) and C(read_timeout).
 """

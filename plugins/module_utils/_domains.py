@@ -1,0 +1,34 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Compare domains: internationalized ones in punycode, and wildcards by how closely they match."""
+
+# Private to this collection: it may change in any release.
+
+from __future__ import annotations
+
+import contextlib
+import re
+
+# The IDNA standards of 2003 (Python's codec) and 2008 (DNS today) turn these into different domains.
+_AMBIGUOUS = re.compile("[\u00df\u03c2\u1e9e\u200c\u200d]")
+
+
+def to_ascii(domain: str) -> str:
+    """The domain as DNS knows it: in lower case and punycode, without a trailing dot.
+
+    A domain that has no unambiguous punycode form keeps its other characters.
+    """
+    domain = domain.strip()
+    if not domain.isascii() and not _AMBIGUOUS.search(domain):
+        with contextlib.suppress(UnicodeError):
+            domain = domain.encode("idna").decode()
+    return domain.rstrip(".").lower()
+
+
+def covering_names(domain: str) -> list[str]:
+    """The domain itself and the wildcards that match it, the closest first."""
+    labels = domain.split(".")
+    wildcards = ["*." + ".".join(labels[start:]) for start in range(1, len(labels))]
+    return list(dict.fromkeys([domain, *wildcards]))

@@ -1,0 +1,108 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""List the selected invalidations of many targets: one result or error each, in order."""
+
+# Private to this collection: it may change in any release.
+
+from __future__ import annotations
+
+import threading
+import typing as t
+from datetime import datetime, timedelta
+
+from ._api import Api
+from ._errors import BadOptionError, CloudFrontError, MissingError
+from ._named import list_named
+from ._pager import Listing, get_each, list_pages, not_found
+from ._results import TargetResult
+from ._selection import Selection
+from ._target import Resolved, Target, Unresolved
+
+Out = t.TypeVar("Out")
+
+
+class Start:
+    """The start of a task on AWS's clock: the same instant for all targets, known after the first response."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._lock = threading.Lock()
+        self._instant: datetime | None = None
+
+    def __call__(self) -> datetime:
+        with self._lock:
+            if self._instant is None:
+                elapsed = timedelta(seconds=self._api.clock.monotonic() - self._api.started)
+                self._instant = self._api.now() - elapsed
+            return self._instant
+
+
+def for_each_target(
+    api: Api, targets: t.Sequence[Resolved], function: t.Callable[[Target], Out], activity: str
+) -> dict[tuple[str, str], Out]:
+    """What the function returns for each target, by the target's key. It is called once for each distinct target.
+
+    C(activity) describes the targets that are done, for progress lines.
+    """
+
+    def call(target: Target) -> Out:
+        returned = function(target)
+        api.progress.advance()
+        return returned
+
+    unique = {target.key: target for target in targets if isinstance(target, Target)}
+    api.progress.begin(len(unique), activity)
+    return dict(zip(unique, api.map(call, list(unique.values()))))
+
+
+def list_all(api: Api, targets: t.Sequence[Resolved], selection: Selection) -> list[TargetResult]:
+    """The result of each target, in their order. A target that is given twice is listed once.
+
+    Raises BadOptionError for a marker with several targets.
+    """
+    start = Start(api)
+
+    def list_one(target: Target) -> TargetResult:
+        try:
+            listed = listing(api, target, selection, start)
+        except CloudFrontError as error:
+            return TargetResult(target, error=error)
+        if listed.missing_ids and not listed.error:
+            missing = MissingError(not_found(", ".join(listed.missing_ids), target), "NoSuchInvalidation")
+            return TargetResult(target, listed, missing)
+        return TargetResult(target, listed, listed.error)
+
+    if selection.marker and len({target.key for target in targets if isinstance(target, Target)}) > 1:
+        raise BadOptionError("marker is a position in the list of one target, and several targets are given.")
+    found = for_each_target(api, targets, list_one, "targets listed")
+    return [
+        TargetResult(target, error=target.error)
+        if isinstance(target, Unresolved)
+        else found[target.key]._replace(target=target)
+        for target in targets
+    ]
+
+
+def listing(api: Api, target: Target, selection: Selection, start: Start | None = None) -> Listing:
+    """The selected invalidations of a target.
+
+    Raises CloudFrontError if nothing could be read. A later error is in the Listing.
+    """
+    start = start or Start(api)
+    if selection.ids is not None:
+        found = list_named(api, target, selection, start)
+    else:
+        found = list_pages(api, target, selection, start)
+        if selection.details and not found.error:
+            found = _with_details(api, target, found)
+    return found._replace(details=selection.details)
+
+
+def _with_details(api: Api, target: Target, listed: Listing) -> Listing:
+    items = listed.invalidation_list["Items"]
+    got, error = get_each(api, target, [item["Id"] for item in items])
+    # An invalidation that has left the history since it was listed remains as it was listed.
+    items = [{**item, **(got.get(item["Id"]) or {})} for item in items]
+    return listed._replace(invalidation_list={**listed.invalidation_list, "Items": items}, error=error)

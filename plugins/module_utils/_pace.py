@@ -1,0 +1,239 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Decide when the next request may be sent: at the rate that the server accepts, and hardly at all in an outage."""
+
+# Private to this collection: it may change in any release.
+
+from __future__ import annotations
+
+import contextlib
+import heapq
+import itertools
+import random
+import typing as t
+
+from ._clock import Clock
+
+# Seconds between requests after the first refusal: ten times the interval accepted until then, because that includes
+# what the bucket contained, but within these limits.
+SHORTEST_START, LONGEST_START = 0.02, 0.2
+LONE_INTERVAL = 5.0  # The same if nothing has ever been accepted: other processes have taken the whole rate.
+LONGEST_INTERVAL = 10.0
+SLOWER = 1.15  # The factor by which a single refusal lengthens the interval.
+RECOVERY = 30  # Accepted requests after which the interval is back at the one that was refused.
+FIRST_PROBE, LONGEST_PROBE = 1.0, 10.0  # Seconds until the next probe in an outage.
+
+
+class DeadlineError(Exception):
+    """The request cannot be sent before its deadline."""
+
+
+class ClosedError(Exception):
+    """No request is to be sent any more."""
+
+
+class Rate:
+    """The interval between requests: none until the server refuses one, then the shortest that it accepts.
+
+    It works for any token bucket, without knowing its rate or size. After the first refusal the interval is estimated,
+    and halves until the second. From then on the rate is a cubic function of the number of requests accepted since the
+    last refusal, as in TCP CUBIC: it returns to the refused rate within RECOVERY requests, stays close to it for a
+    while, and then grows ever faster. A rate that has doubled is found within twice as many. The response to a
+    request that was sent before the last refusal changes nothing.
+    """
+
+    def __init__(self) -> None:
+        self.interval = 0.0
+        self._pause = 0.0  # Until the next request. It differs from the interval just after a refusal.
+        self._first: float | None = None
+        self._last = 0.0
+        self._sent = 0
+        self._in_flight = 0
+        self._accepted = 0
+        self._fastest = 0.0  # The interval before the first refusal, which there is no point in undercutting.
+        self._refused_at: float | None = None
+        self._refused: float | None = None  # The interval that was refused last, unless it was none.
+        self._factor = SLOWER  # By which it was lengthened then.
+        self._halved_at = 0.0
+        self._since = 0  # Requests accepted since the last refusal.
+        self._steps = 0  # The same, of those that were sent since then.
+
+    @property
+    def due(self) -> float:
+        """When the next request may be sent."""
+        return self._last + self._pause if self.interval else 0.0
+
+    def sent(self, now: float) -> None:
+        if self._first is None:
+            self._first = now
+        self._last = now
+        self._pause = self.interval
+        self._sent += 1
+        self._in_flight += 1
+
+    def ended(self) -> None:
+        """A request ended without showing whether the rate is right."""
+        self._in_flight -= 1
+
+    def accepted(self, now: float, sent: float) -> None:
+        """A request was accepted that was sent at C(sent)."""
+        self._in_flight -= 1
+        self._accepted += 1
+        self._since += 1
+        if self._refused_at is None or sent <= self._refused_at:
+            return
+        if self._refused is None:
+            if sent <= self._halved_at:
+                return
+            self.interval = max(self.interval / 2, self._fastest)
+            self._halved_at = now
+        else:
+            self._steps += 1
+            growth = (self._steps / RECOVERY - 1) ** 3 * (1 - 1 / self._factor if self._steps < RECOVERY else 1)
+            self.interval = min(self._refused / (1 + growth), LONGEST_INTERVAL)
+        self._pause = self.interval
+
+    def refused(self, now: float, sent: float) -> None:
+        """A request was refused that was sent at C(sent)."""
+        self._in_flight -= 1
+        if self._refused_at is not None and sent <= self._refused_at:
+            return
+        if self._refused_at is None:
+            elapsed = now - (self._first or 0.0)
+            self._fastest = elapsed / self._sent
+            estimate = 10 * elapsed / self._accepted if self._accepted else LONGEST_START
+            self.interval = min(max(estimate, SHORTEST_START), LONGEST_START)
+        else:
+            self._slow_down(now - self._refused_at)
+        if not self._accepted and not self._in_flight:
+            self.interval = max(self.interval, LONE_INTERVAL)
+        self.interval = min(self.interval, LONGEST_INTERVAL)
+        if not self._since:
+            # Nothing shows when there is room again, and the clients that share the rate must not try all at once.
+            self._pause = self.interval * random.uniform(0.5, 1.5)
+        elif self._factor == SLOWER and now - sent < self.interval:
+            self._pause = self.interval / 2  # It was only a little early.
+        else:
+            self._pause = self.interval
+        self._refused_at = now
+        self._since = self._steps = 0
+
+    def _slow_down(self, seconds: float) -> None:
+        """Lengthen the interval, C(seconds) after the last refusal."""
+        if not self._since:
+            self._factor = 2.0
+        elif self._refused is None or self._since > RECOVERY:
+            # Between two refusals the server accepts just what its rate allows. The interval may have become much
+            # shorter than that, while the bucket was not empty.
+            self._factor = min(max(seconds / self._since / self.interval, SLOWER), 4.0)
+        else:
+            self._factor = SLOWER
+        self._refused = self.interval
+        self.interval *= self._factor
+
+
+class Pacer:
+    """The gate that every request of a task passes, in order of arrival. Safe to share between threads.
+
+    Requests of different lanes have rates of their own; an outage concerns them all. It begins with C(tolerance)
+    failures in a row, and then one request at a time probes whether it is over.
+    """
+
+    def __init__(self, clock: Clock, tolerance: int) -> None:
+        self._clock = clock
+        self._tolerance = tolerance
+        self._condition = clock.condition()
+        self._tickets = itertools.count()
+        self._rates: dict[str, Rate] = {}
+        self._waiting: dict[str, list[int]] = {}
+        self._failures = 0  # In a row.
+        self._probe: float | None = None  # When the probe under way was sent.
+        self._probe_at = 0.0
+        self._probe_delay = FIRST_PROBE
+        self._closed = False
+
+    @property
+    def in_outage(self) -> bool:
+        return self._failures >= self._tolerance
+
+    @property
+    def is_throttled(self) -> bool:
+        return any(rate.interval for rate in self._rates.values())
+
+    def ticket(self) -> int:
+        """A request's place in the order, which it keeps when it is sent again."""
+        return next(self._tickets)
+
+    def admit(self, lane: str, ticket: int, deadline: float | None = None) -> float:
+        """Wait until the request may be sent, and return the time. Raises DeadlineError, ClosedError.
+
+        The outcome must be reported by C(accepted), C(refused) or C(failed).
+        """
+        with self._condition:
+            rate = self._rates.setdefault(lane, Rate())
+            waiting = self._waiting.setdefault(lane, [])
+            heapq.heappush(waiting, ticket)
+            try:
+                now = self._wait(rate, lambda: waiting[0] == ticket, deadline)
+            finally:
+                waiting.remove(ticket)
+                heapq.heapify(waiting)
+                self._condition.notify_all()
+            if self.in_outage:
+                self._probe = now
+            rate.sent(now)
+            return now
+
+    def _wait(self, rate: Rate, is_first: t.Callable[[], bool], deadline: float | None) -> float:
+        while True:
+            if self._closed:
+                raise ClosedError
+            now = self._clock.monotonic()
+            due: float | None = None
+            if is_first() and self._probe is None:
+                due = max(rate.due, self._probe_at if self.in_outage else 0.0)
+            if deadline is not None and max(now, due or 0.0) >= deadline:
+                raise DeadlineError
+            if due is not None and due <= now:
+                return now
+            ends = [end for end in (due, deadline) if end is not None]
+            self._condition.wait(min(ends) - now if ends else None)
+
+    def close(self) -> None:
+        """Let no request pass any more, not even those that wait."""
+        with self._condition:
+            self._closed = True
+            self._condition.notify_all()
+
+    def accepted(self, lane: str, sent: float) -> None:
+        """The request that was sent at this time was accepted."""
+        with self._response():
+            self._rates[lane].accepted(self._clock.monotonic(), sent)
+
+    def refused(self, lane: str, sent: float) -> None:
+        """The request that was sent at this time was refused, because the rate is exceeded."""
+        with self._response():
+            self._rates[lane].refused(self._clock.monotonic(), sent)
+
+    def failed(self, lane: str, sent: float) -> None:
+        """The request that was sent at this time got no response, or a server error."""
+        with self._condition:
+            self._rates[lane].ended()
+            self._failures += 1
+            if self._failures == self._tolerance:
+                self._probe_delay = FIRST_PROBE
+            if self._failures == self._tolerance or sent == self._probe:
+                self._probe = None
+                self._probe_at = self._clock.monotonic() + self._probe_delay * random.uniform(0.5, 1.0)
+                self._probe_delay = min(2 * self._probe_delay, LONGEST_PROBE)
+            self._condition.notify_all()
+
+    @contextlib.contextmanager
+    def _response(self) -> t.Iterator[None]:
+        with self._condition:
+            self._failures = 0
+            self._probe = None
+            yield
+            self._condition.notify_all()

@@ -1,0 +1,110 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Check the paths of an invalidation batch: their quotas, and which ones CloudFront may reject."""
+
+# Private to this collection: it may change in any release.
+
+from __future__ import annotations
+
+import re
+import typing as t
+from urllib.parse import quote
+
+from ._errors import BadOptionError
+
+MAX_WILDCARDS = 15  # In progress at once, for one distribution. CloudFront counts the two quotas separately.
+MAX_OTHERS = 3000
+SHOWN = 5  # Paths that a message lists.
+
+# Non-ASCII characters, whitespace, control characters, and the characters that RFC 1738 calls unsafe.
+_UNSAFE = re.compile(r'[^\x21-\x7e]|["#<>\[\\\]^`{|}~]')
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_NOT_IN_A_TAG = re.compile(r"[^\x21-\x7e]|,")
+
+
+class PathCount(t.NamedTuple):
+    """How many paths count towards each of CloudFront's quotas."""
+
+    wildcards: int
+    others: int  # A cache tag is one of them.
+
+
+def count_paths(paths: t.Iterable[str]) -> PathCount:
+    is_wildcard = [path.endswith("*") and not _is_tag(path) for path in paths]
+    return PathCount(sum(is_wildcard), len(is_wildcard) - sum(is_wildcard))
+
+
+def check(paths: t.Sequence[str]) -> list[str]:
+    """The distinct paths, in their order. Raises BadOptionError for a batch that CloudFront can never accept."""
+    unique = list(dict.fromkeys(paths))
+    bad = [path for path in unique if not path.startswith(("/", "#"))]
+    if bad or not unique:
+        what = ", ".join(map(repr, bad)) or "none is given"
+        raise BadOptionError(f"paths must each begin with / or, for a cache tag, with #: {what}.")
+    count = count_paths(unique)
+    for number, quota, what in (
+        (count.wildcards, MAX_WILDCARDS, "paths with a wildcard"),
+        (count.others, MAX_OTHERS, "paths without a wildcard"),
+    ):
+        if number > quota:
+            raise BadOptionError(
+                f"paths has {number} {what}, which exceeds CloudFront's quota of {quota} by {number - quota}. "
+                "Use fewer paths, or split them into several tasks that wait."
+            )
+    return unique
+
+
+def suspicious(paths: t.Iterable[str]) -> str:
+    """The paths that CloudFront may have rejected, each with the form to use; empty if there are none."""
+    advised = [f"{path!r} ({advice})" for path in paths for advice in [_advice(path)] if advice]
+    return _abbreviate(advised)
+
+
+def difference(requested: t.Sequence[str], existing: t.Sequence[str], existing_name: str) -> str:
+    """The paths that only one of two batches has; empty if both have the same."""
+    common = set(requested) & set(existing)
+    sides = ("this task", requested), (existing_name, existing)
+    only = [(name, [path for path in paths if path not in common]) for name, paths in sides]
+    return "; ".join(f"only in {name}: {_abbreviate(paths)}" for name, paths in only if paths)
+
+
+def _is_tag(path: str) -> bool:
+    return path.startswith("#")
+
+
+def _advice(path: str) -> str:
+    if _is_tag(path):
+        return _advice_for_tag(path)
+    reasons = []
+    form = path.rstrip()
+    if form != path:
+        reasons.append("trailing whitespace")
+    if re.search(r"%2a$", form, re.IGNORECASE):
+        reasons.append("%2A is a literal asterisk, not a wildcard")
+        form = f"{form[:-3]}*"
+    if "*" in form[:-1]:
+        reasons.append("the wildcard * must be the last character")
+        form = form[: form.index("*") + 1]
+    if _BARE_PERCENT.search(form):
+        reasons.append("% must be followed by two hex digits")
+        form = _BARE_PERCENT.sub("%25", form)
+    if _UNSAFE.search(form):
+        reasons.append("unsafe characters must be URL-encoded")
+        # Older versions of Python's quote() leave ~ as it is.
+        form = _UNSAFE.sub(lambda match: "%7E" if match[0] == "~" else quote(match[0], safe=""), form)
+    return f"{', '.join(reasons)}: use {form!r}" if reasons else ""
+
+
+def _advice_for_tag(tag: str) -> str:
+    if tag.endswith("*"):
+        return "a cache tag cannot have a wildcard: list each tag"
+    if _NOT_IN_A_TAG.search(tag):
+        return "a cache tag has visible ASCII characters only, and no comma"
+    return ""
+
+
+def _abbreviate(items: t.Sequence[str]) -> str:
+    more = len(items) - SHOWN
+    return ", ".join(items[:SHOWN]) + (f" and {more} more" if more > 0 else "")
