@@ -69,14 +69,24 @@ def sections(options: argparse.Namespace, client: Any, time: Time) -> Iterator[s
         yield tenant_only_list(recorder, options.tenant_only_distribution_id).markdown()
 
 
+def confirmed() -> bool:
+    if not sys.stdin.isatty():
+        return False
+    print("Continue? [y/N] ", end="", file=sys.stderr, flush=True)  # Standard output is the report.
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
 def main(arguments: Sequence[str] | None = None, client: Any = None, time: Time | None = None) -> int:
     options = parse(arguments)
     print(plan(options), file=sys.stderr)
-    if not options.yes and (not sys.stdin.isatty() or input("Continue? [y/N] ").strip().lower() not in ("y", "yes")):
+    if not options.yes and not confirmed():
         print("Nothing was sent. Confirm with --yes.", file=sys.stderr)
         return 2
-    client = client or boto3.client(
-        "cloudfront", region_name="us-east-1", config=Config(retries={"total_max_attempts": 1}, read_timeout=30)
+    session = boto3.Session()
+    client = client or session.client(
+        "cloudfront",
+        region_name=session.region_name or "us-east-1",  # Any region of the partition: CloudFront is global.
+        config=Config(retries={"total_max_attempts": 1}, read_timeout=30),
     )
     for section in sections(options, client, time or Clock()):
         print(section, flush=True)

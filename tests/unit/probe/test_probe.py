@@ -14,6 +14,8 @@ import boto3
 import pytest
 from ansible_collections.edgeworks.cloudfront.tests.emulator import Clock, CloudFront, attach
 from ansible_collections.edgeworks.cloudfront.tests.probe.__main__ import main
+from ansible_collections.edgeworks.cloudfront.tests.probe.questions import DISTRIBUTION, most_requests
+from ansible_collections.edgeworks.cloudfront.tests.probe.questions import TENANT as TENANT_KIND
 from ansible_collections.edgeworks.cloudfront.tests.probe.recorder import PAUSE, redact
 from botocore.config import Config
 
@@ -82,6 +84,7 @@ def test_no_more_than_the_plan_states(cf: CloudFront, run: Run) -> None:
     sent = list(cf.requests)
     assert {later.at - earlier.at >= PAUSE - 1e-6 for earlier, later in itertools.pairwise(sent)} == {True}
     batches = [request.params["InvalidationBatch"] for request in sent if request.operation.startswith("Create")]
+    assert len(sent) <= most_requests(DISTRIBUTION) + most_requests(TENANT_KIND) + 1
     assert [batch["Paths"]["Quantity"] for batch in batches] == [1] * 6
     assert len({batch["CallerReference"] for batch in batches}) == 2
 
@@ -111,8 +114,23 @@ def test_a_second_invalidation_for_the_same_batch_is_the_last(cf: CloudFront, cl
     client.meta.events.register("before-call.cloudfront.CreateInvalidation", rename)
     answers = lines(run())
     assert answers["An identical batch sent again"] == "It creates another invalidation, with status 201."
-    assert answers["The same caller reference with another path"] == "Not asked: two invalidations were created."
+    assert answers["The same caller reference with another path"] == "Not sent: there may be two invalidations already."
     assert cf.calls["CreateInvalidation"] == 2
+
+
+@pytest.mark.parametrize("fault", [{"does": "error", "status": 503}, {"does": "reset"}])
+def test_a_lost_response_is_not_followed_by_a_third_creation(cf: CloudFront, run: Run, fault: dict[str, Any]) -> None:
+    cf.add_fault(**fault, operation="CreateInvalidation", at=[2])
+    assert lines(run())["The same caller reference with another path"].startswith("Not sent")
+    assert cf.calls["CreateInvalidation"] == 2
+
+
+def test_confirmed_on_a_terminal(cf: CloudFront, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    stdin = io.StringIO("y\n")
+    monkeypatch.setattr(stdin, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert main(["--distribution-id", SITE], client, cf.clock) == 0
+    assert cf.calls["CreateInvalidation"] == 3
 
 
 def test_longer_pages_and_known_markers(cf: CloudFront, run: Run) -> None:
