@@ -44,8 +44,8 @@ In = t.TypeVar("In")
 Out = t.TypeVar("Out")
 
 RETRY_WINDOW = 120.0  # Seconds for which transient errors are retried.
-FIRST_DELAY, LONGEST_DELAY = 0.5, 10.0  # Seconds before a retry, at most. Throttled requests are paced instead.
-LEAST_TOLERANCE = 4  # Failures in a row that are not yet taken for an outage.
+FIRST_DELAY, MAX_DELAY = 0.5, 10.0  # Seconds before a retry, at most. Throttled requests are paced instead.
+MIN_TOLERANCE = 4  # Failures in a row that are not yet taken for an outage.
 
 
 class Api:
@@ -74,7 +74,7 @@ class Api:
         self._client = client
         self._attempts = attempts
         self._concurrency = concurrency
-        self._pacer = Pacer(self.clock, tolerance=max(LEAST_TOLERANCE, concurrency))
+        self._pacer = Pacer(self.clock, tolerance=max(MIN_TOLERANCE, concurrency))
         self._lock = threading.Lock()
         self._failing: set[str] = set()  # The subjects of the requests that failed since the last success.
         self._failing_since = self.started
@@ -187,7 +187,7 @@ class Api:
         is_throttled = isinstance(error, ThrottledError)
         delay = 0.0
         if not (is_throttled or self._pacer.in_outage):  # The pacer delays these.
-            delay = random.uniform(0.0, min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempt - 1)))
+            delay = random.uniform(0.0, min(MAX_DELAY, FIRST_DELAY * 2 ** (attempt - 1)))
         if attempt == self._attempts:
             raise give_up(error, attempt, now - request.began)
         limit = now + delay - RETRY_WINDOW  # What has lasted since then has lasted too long.

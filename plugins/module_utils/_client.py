@@ -49,13 +49,13 @@ def connection(aws_config: t.Mapping[str, t.Any] | None, concurrency: int) -> Js
         Config(**config)
     except (TypeError, ValueError, AttributeError, BotoCoreError) as error:
         raise BadOptionError(f"aws_config is not what botocore takes: {sanitize(error)}") from error
-    ours = {
+    defaults = {
         "max_pool_connections": max(10, concurrency),
         "connect_timeout": CONNECT_TIMEOUT,
         "read_timeout": READ_TIMEOUT,
     }
-    once = {"mode": "standard", **(config.get("retries") or {}), "total_max_attempts": 1}
-    return {"aws_config": Config(**{**ours, **config, "retries": once})}
+    no_retries = {"mode": "standard", **(config.get("retries") or {}), "total_max_attempts": 1}
+    return {"aws_config": Config(**{**defaults, **config, "retries": no_retries})}
 
 
 def attempts(aws_config: t.Mapping[str, t.Any] | None) -> int | None:

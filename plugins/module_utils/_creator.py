@@ -21,7 +21,7 @@ from ._pager import Listing, as_item, get, has_invalidation, pages
 from ._paths import difference, suspicious
 from ._results import TargetResult
 from ._target import Resolved, Target, Unresolved
-from ._waiter import LEAST_MARGIN, WaitLimits
+from ._waiter import MIN_MARGIN, WaitLimits
 
 OVER_QUOTA = "TooManyInvalidationsInProgress"
 # Seconds. CloudFront usually reports a completion, which frees quota, in under 25. Each attempt uses up the rate.
@@ -91,7 +91,7 @@ def create(
 def predict(api: Api, targets: t.Sequence[Resolved], batch: Batch) -> list[Creation]:
     """The outcome that creating would have, as far as reading shows it."""
 
-    def one(target: Target) -> Creation:
+    def predict_one(target: Target) -> Creation:
         found = None
         try:
             if batch.is_generated:
@@ -105,7 +105,7 @@ def predict(api: Api, targets: t.Sequence[Resolved], batch: Batch) -> list[Creat
         conflict = _conflict(target, batch, found, "InvalidArgument") if found else None
         return Creation(target, error=conflict) if conflict else Creation(target, found, changed=not found)
 
-    return _in_order(targets, for_each_target(api, targets, one, "targets checked"))
+    return _in_order(targets, for_each_target(api, targets, predict_one, "targets checked"))
 
 
 def _in_order(targets: t.Sequence[Resolved], created: t.Mapping[tuple[str, str], Creation]) -> list[Creation]:
@@ -122,7 +122,7 @@ def _wait_for_quota(api: Api, creators: t.Sequence[_Creator], limits: WaitLimits
     blocked = [creator for creator in creators if creator.creation.is_over_quota]
     began = api.clock.monotonic()
     api.deadline = deadline = api.started + limits.timeout
-    left = deadline - LEAST_MARGIN - began
+    left = deadline - MIN_MARGIN - began
     interval = FIRST_INTERVAL
     if blocked and left > 0:
         what = f"{_count(blocked)} with too many invalidations in progress"
@@ -134,7 +134,7 @@ def _wait_for_quota(api: Api, creators: t.Sequence[_Creator], limits: WaitLimits
             api.map(_Creator.attempt, blocked)
             before, blocked = blocked, [creator for creator in blocked if creator.creation.is_over_quota]
             now = api.clock.monotonic()
-            left = deadline - LEAST_MARGIN - now
+            left = deadline - MIN_MARGIN - now
             if len(blocked) < len(before):
                 api.progress.report(f"Waiting for quota: {_count(blocked)} left after {now - began:.0f} s")
     finally:

@@ -120,12 +120,12 @@ class ExpiredError(TransientError):
     """The time limit of the task had passed before the request could be sent."""
 
 
-def at_least(least: int, options: t.Mapping[str, t.Any], *names: str) -> None:
+def at_least(minimum: int, options: t.Mapping[str, t.Any], *names: str) -> None:
     """Check that those of the named options that are specified are large enough. Raises BadOptionError."""
     for name in names:
         value = options.get(name)
-        if value is not None and value < least:
-            raise BadOptionError(f"{name} is {value}, but must be at least {least}.")
+        if value is not None and value < minimum:
+            raise BadOptionError(f"{name} is {value}, but must be at least {minimum}.")
 
 
 def sanitize(error: t.Any) -> str:

@@ -18,12 +18,12 @@ from ._clock import Clock
 
 # Seconds between requests after the first refusal: ten times the interval accepted until then, because that includes
 # what the bucket contained, but within these limits.
-SHORTEST_START, LONGEST_START = 0.02, 0.2
-LONE_INTERVAL = 5.0  # The same if nothing has ever been accepted: other processes have taken the whole rate.
-LONGEST_INTERVAL = 10.0
+MIN_START, MAX_START = 0.02, 0.2
+STARVED_INTERVAL = 5.0  # The same if nothing has ever been accepted: other processes have taken the whole rate.
+MAX_INTERVAL = 10.0
 SLOWER = 1.15  # The factor by which a single refusal lengthens the interval.
 RECOVERY = 30  # Accepted requests after which the interval is back at the one that was refused.
-FIRST_PROBE, LONGEST_PROBE = 1.0, 10.0  # Seconds until the next probe in an outage.
+FIRST_PROBE_INTERVAL, MAX_PROBE_INTERVAL = 1.0, 10.0  # Seconds until the next probe in an outage.
 
 
 class DeadlineError(Exception):
@@ -92,7 +92,7 @@ class Rate:
         else:
             self._steps += 1
             growth = (self._steps / RECOVERY - 1) ** 3 * (1 - 1 / self._factor if self._steps < RECOVERY else 1)
-            self.interval = min(self._refused / (1 + growth), LONGEST_INTERVAL)
+            self.interval = min(self._refused / (1 + growth), MAX_INTERVAL)
         self._pause = self.interval
 
     def refused(self, now: float, sent: float) -> None:
@@ -103,13 +103,13 @@ class Rate:
         if self._refused_at is None:
             elapsed = now - (self._first or 0.0)
             self._fastest = elapsed / self._sent
-            estimate = 10 * elapsed / self._accepted if self._accepted else LONGEST_START
-            self.interval = min(max(estimate, SHORTEST_START), LONGEST_START)
+            estimate = 10 * elapsed / self._accepted if self._accepted else MAX_START
+            self.interval = min(max(estimate, MIN_START), MAX_START)
         else:
             self._slow_down(now - self._refused_at)
         if not self._accepted and not self._in_flight:
-            self.interval = max(self.interval, LONE_INTERVAL)
-        self.interval = min(self.interval, LONGEST_INTERVAL)
+            self.interval = max(self.interval, STARVED_INTERVAL)
+        self.interval = min(self.interval, MAX_INTERVAL)
         if not self._since:
             # Nothing shows when there is room again, and the clients that share the rate must not try all at once.
             self._pause = self.interval * random.uniform(0.5, 1.5)
@@ -151,7 +151,7 @@ class Pacer:
         self._failures = 0  # In a row.
         self._probe: float | None = None  # When the probe under way was sent.
         self._probe_at = 0.0
-        self._probe_delay = FIRST_PROBE
+        self._probe_delay = FIRST_PROBE_INTERVAL
         self._closed = False
 
     @property
@@ -223,11 +223,11 @@ class Pacer:
             self._rates[lane].ended()
             self._failures += 1
             if self._failures == self._tolerance:
-                self._probe_delay = FIRST_PROBE
+                self._probe_delay = FIRST_PROBE_INTERVAL
             if self._failures == self._tolerance or sent == self._probe:
                 self._probe = None
                 self._probe_at = self._clock.monotonic() + self._probe_delay * random.uniform(0.5, 1.0)
-                self._probe_delay = min(2 * self._probe_delay, LONGEST_PROBE)
+                self._probe_delay = min(2 * self._probe_delay, MAX_PROBE_INTERVAL)
             self._condition.notify_all()
 
     @contextlib.contextmanager

@@ -16,7 +16,7 @@ from ._errors import BadOptionError
 
 MAX_WILDCARDS = 15  # In progress at once, for one distribution. CloudFront counts the two quotas separately.
 MAX_OTHERS = 3000
-SHOWN = 5  # Paths that a message lists.
+MAX_SHOWN = 5  # Paths that a message lists.
 
 # Non-ASCII characters, whitespace, control characters, and the characters that RFC 1738 calls unsafe.
 _UNSAFE = re.compile(r'[^\x21-\x7e]|["#<>\[\\\]^`{|}~]')
@@ -106,5 +106,5 @@ def _advice_for_tag(tag: str) -> str:
 
 
 def _abbreviate(items: t.Sequence[str]) -> str:
-    more = len(items) - SHOWN
-    return ", ".join(items[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+    more = len(items) - MAX_SHOWN
+    return ", ".join(items[:MAX_SHOWN]) + (f" and {more} more" if more > 0 else "")

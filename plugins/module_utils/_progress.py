@@ -17,8 +17,8 @@ from pathlib import Path
 from ._clock import Clock
 
 VARIABLE = "EDGEWORKS_CLOUDFRONT_PROGRESS"  # The file's path. Set if controller and module share a file system.
-QUIET = 10.0  # Seconds before the first line of a task.
-LONGEST_INTERVAL = 60.0  # Seconds between two lines, at most. They double until then.
+FIRST_INTERVAL = 10.0  # Seconds before the first line of a task.
+MAX_INTERVAL = 60.0  # Seconds between two lines, at most. They double until then.
 
 
 def report_progress(line: str) -> None:
@@ -36,8 +36,8 @@ class Progress:
         self.report = report
         self._clock = clock
         self._lock = threading.Lock()
-        self._next = clock.monotonic() + QUIET
-        self._interval = QUIET
+        self._next = clock.monotonic() + FIRST_INTERVAL
+        self._interval = FIRST_INTERVAL
         self._requests = 0
         self.begin(0, "")
 
@@ -58,7 +58,7 @@ class Progress:
             if now < self._next:
                 return
             self._next = now + self._interval
-            self._interval = min(2 * self._interval, LONGEST_INTERVAL)
+            self._interval = min(2 * self._interval, MAX_INTERVAL)
             line = self._line(now, is_throttled)
         self.report(line)
 

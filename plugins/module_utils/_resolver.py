@@ -88,9 +88,9 @@ def resolve(api: Api, requested: t.Sequence[str]) -> list[Resolved]:
 def _find_domains(api: Api, searches: t.Sequence[Search]) -> None:
     lookups = [_list_distributions, _look_up_domains] if len(searches) > 1 else [_look_up_domains, _list_distributions]
     for look_up in (*lookups, _look_up_wildcards):
-        unsettled = [search for search in searches if not search.is_settled]
-        if unsettled:
-            look_up(api, unsettled)
+        unmatched = [search for search in searches if not search.has_exact_match]
+        if unmatched:
+            look_up(api, unmatched)
 
 
 def _list_distributions(api: Api, searches: t.Sequence[Search]) -> None:
@@ -102,7 +102,7 @@ def _list_distributions(api: Api, searches: t.Sequence[Search]) -> None:
         for page in pages:
             for item in page["Items"]:
                 _match_distribution(item, by_name)
-            if all(search.is_settled for search in searches):
+            if all(search.has_exact_match for search in searches):
                 break
     except CloudFrontError as error:
         failure = error

@@ -49,7 +49,7 @@ class Search:
         return self.may_be_tenants_domain and not has_result and self.text.isascii() and "*" not in self.text
 
     @property
-    def is_settled(self) -> bool:
+    def has_exact_match(self) -> bool:
         """Whether no other match can be closer."""
         return self.domain in self._matches
 
@@ -83,7 +83,7 @@ class Search:
 
     def result(self) -> Resolved:
         """The target that matches most closely, or the reason why there is none."""
-        if self._failure and not self.is_settled:
+        if self._failure and not self.has_exact_match:
             return self._unresolved(self._failure)
         closest = next((self._matches[name] for name in self.names if name in self._matches), {})
         if len(closest) > 1:

@@ -24,7 +24,7 @@ from ._target import Target
 FIRST_INTERVAL = 4.0  # Seconds.
 GROWTH = 0.25  # A later interval is this part of the time waited so far: the lag stays in proportion to the wait.
 PROGRESS_INTERVAL = 60.0  # Seconds between two progress lines, at most.
-LEAST_MARGIN = 0.5  # Seconds between the last poll and the deadline.
+MIN_MARGIN = 0.5  # Seconds between the last poll and the deadline.
 
 
 class WaitLimits(t.NamedTuple):
@@ -223,13 +223,13 @@ def _polls(api: Api, trackers: t.Sequence[_Tracker], limits: WaitLimits) -> t.It
     began = now = api.clock.monotonic()
     deadline = api.started + limits.timeout
     duration = began - api.started  # Of the last poll: at first, of the listing that was as long.
-    while deadline - now > LEAST_MARGIN:
+    while deadline - now > MIN_MARGIN:
         active = [tracker for tracker in trackers if tracker.is_active]
         if not active:
             return
         left = deadline - now
         interval = min(limits.delay, max(FIRST_INTERVAL, (now - began) * GROWTH)) * random.uniform(0.9, 1.0)
-        margin = max(LEAST_MARGIN, duration)
+        margin = max(MIN_MARGIN, duration)
         if interval + margin > left:
             # The last poll is to end in time, if that is possible at all.
             interval = max(left - margin, left / 2)

@@ -18,7 +18,7 @@ from ansible.plugins.action.normal import ActionModule as NormalActionModule
 from ansible.utils.display import Display
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._progress import VARIABLE
 
-INTERVAL = 0.3  # Seconds between two looks at what the module has written.
+READ_INTERVAL = 0.3  # Seconds between two looks at what the module has written.
 
 
 class ProgressActionModule(NormalActionModule):
@@ -43,7 +43,7 @@ class ProgressActionModule(NormalActionModule):
         def show() -> None:
             ended = False
             while not ended:
-                ended = done.wait(INTERVAL)
+                ended = done.wait(READ_INTERVAL)
                 for line in progress:
                     display.display(f"{f'[{host}]: ' if host else ''}{line.rstrip()}", stderr=True)
 

@@ -183,9 +183,9 @@ def test_matrix_is_what_is_run() -> None:
         ("waiting", f"are {_waiter.FIRST_INTERVAL:g} seconds at first"),
         ("waiting", f"each is a {FRACTIONS[_waiter.GROWTH]} of the time waited so far"),
         ("connection", f"are retried for up to {_api.RETRY_WINDOW:g} seconds"),
-        ("connection", f"grows from {FRACTIONS[_api.FIRST_DELAY]} a second to {_api.LONGEST_DELAY:g} seconds"),
-        ("connection", f"(as many as ``concurrency``, but at least {_api.LEAST_TOLERANCE})"),
-        ("connection", f"interval between probes grows to {_pace.LONGEST_PROBE:g} seconds"),
+        ("connection", f"grows from {FRACTIONS[_api.FIRST_DELAY]} a second to {_api.MAX_DELAY:g} seconds"),
+        ("connection", f"(as many as ``concurrency``, but at least {_api.MIN_TOLERANCE})"),
+        ("connection", f"interval between probes grows to {_pace.MAX_PROBE_INTERVAL:g} seconds"),
         ("connection", f"is {_client.CONNECT_TIMEOUT} seconds; the read timeout is {_client.READ_TIMEOUT}."),
     ],
 )

@@ -49,7 +49,7 @@ def test_closest_match_wins(site: str, tenant: str, closest: Target) -> None:
         for target, name in matches:
             search.add(target, [name, "elsewhere.example.net"])
         assert search.result() is closest
-        assert search.is_settled is (DOMAIN in (site, tenant))
+        assert search.has_exact_match is (DOMAIN in (site, tenant))
 
 
 @pytest.mark.parametrize("other", [OTHER_SITE, ACME], ids=str)
