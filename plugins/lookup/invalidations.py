@@ -151,7 +151,7 @@ class LookupModule(AWSLookupBase):
         return [result.entry for result in results]
 
     def _refuse_unknown(self, options: dict[str, t.Any]) -> None:
-        """Ansible silently ignores an unknown option."""
+        """Raise an error for an unknown option, which Ansible would silently ignore."""
         known = {
             name
             for option, definition in self.option_definitions.items()
@@ -160,14 +160,14 @@ class LookupModule(AWSLookupBase):
         unknown = sorted(set(options) - known)
         if unknown:
             raise AnsibleLookupError(
-                f"Unknown options of the invalidations lookup: {', '.join(unknown)}. "
-                f"The options are {', '.join(sorted(known - {'_terms'}))}."
+                f"The invalidations lookup does not have these options: {', '.join(unknown)}. "
+                f"Its options are {', '.join(sorted(known - {'_terms'}))}."
             )
 
     def _shared_client(self, options: dict[str, t.Any]) -> BaseClient:
-        """The client for these connection options, shared with earlier lookups of this process.
+        """Return a client for these connection options, which earlier lookups of this process may have created.
 
-        Forked processes have clients of their own: two processes cannot share a connection.
+        Forked processes create their own, because processes cannot share a connection.
         """
         environment = sorted(item for item in os.environ.items() if item[0].startswith("AWS_"))
         key = repr((os.getpid(), environment, [options.get(name) for name in CONNECTION]))

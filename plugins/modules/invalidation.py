@@ -270,7 +270,7 @@ def execute(task: Task, api: Api) -> None:
     creations = _create(task, api, targets, batch)
     results = [creation.result for creation in creations]
     task.result["changed"] = any(creation.changed for creation in creations)
-    task.set_entries([entry_of(result) for result in results])  # In case the wait is interrupted.
+    task.set_entries([entry_of(result) for result in results])  # If the wait is interrupted, this is the result.
     results = task.wait(api, results, details=False)
     task.set_entries([entry_of(result) for result in results])
     task.evaluate(results)
@@ -279,7 +279,7 @@ def execute(task: Task, api: Api) -> None:
 def _create(task: Task, api: Api, targets: t.Sequence[Resolved], batch: Batch) -> list[Creation]:
     if task.module.check_mode:
         return predict(api, targets, batch)
-    task.result["changed"] = True  # In case it is interrupted.
+    task.result["changed"] = True  # If creating is interrupted, this is the result.
     return create(api, targets, batch, wait_limits(task.options) if task.options["wait_for_quota"] else None)
 
 

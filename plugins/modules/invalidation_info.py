@@ -327,7 +327,7 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection im
 def execute(task: Task, api: Api) -> None:
     wanted = selection(task.options)
     results = list_all(api, requested_targets(api, task.options), wanted)
-    set_results(task, results)  # If the wait is interrupted, this is what is known.
+    set_results(task, results)  # If the wait is interrupted, this is the result.
     results = task.wait(api, results, details=wanted.details)
     set_results(task, results)
     task.evaluate(results)

@@ -210,13 +210,13 @@ def test_xml_tags_are_removed_from_foreign_text(text: str, expected: str) -> Non
         (response(404, "NoSuchMoon"), "was refused. NoSuchMoon: Because (HTTP 404)."),
         (response(404, "", ""), "was refused. HTTP 404: no message."),
         (boto.ClientError({}, "ListInvalidations"), "was refused. HTTP 0: no message."),
-        (response(403, "AccessDenied"), "was denied: allow the action cloudfront:ListInvalidations. AccessDenied: "),
+        (response(403, "AccessDenied"), "was denied. Allow the action cloudfront:ListInvalidations. AccessDenied: "),
         (response(403, "ExpiredToken"), "(HTTP 403). Check or renew the credentials."),
         (
             response(403, "RequestExpired"),
-            "Set the clock of the machine that runs the task: it differs too much from AWS",
+            "Correct the clock of the machine that runs the task: it differs too much from AWS",
         ),
-        (response(404, "NoSuchDistribution"), "failed, because it does not exist. NoSuchDistribution: Because"),
+        (response(404, "NoSuchDistribution"), "failed because it does not exist. NoSuchDistribution: Because"),
         (
             response(400, "Throttling", "Rate exceeded"),
             "was throttled. Throttling: Rate exceeded (HTTP 400). Run the task",
@@ -226,7 +226,7 @@ def test_xml_tags_are_removed_from_foreign_text(text: str, expected: str) -> Non
             "E1: cut. A proxy may have intercepted the request: check proxies and endpoint_url.",
         ),
         (ValueError(), "E1: botocore could not parse it (ValueError). A proxy"),
-        (boto.NoCredentialsError(), "No AWS credentials were found: specify profile, or access_key and secret_key, or"),
+        (boto.NoCredentialsError(), "No AWS credentials were found. Specify profile, or access_key and secret_key, or"),
     ],
     ids=lambda value: None if isinstance(value, str) else type(value).__name__,
 )
