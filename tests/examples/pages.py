@@ -48,7 +48,7 @@ def blocks(page: Path) -> list[Block]:
 
 
 def strings(source: Path) -> Iterator[str]:
-    """Yield the strings of a Python file, and the fixed parts of f-strings, but no documentation or regular expressions."""
+    """Yield the strings and fixed parts of f-strings of a Python file, except documentation and regular expressions."""
     tree = ast.parse(source.read_text())
     excluded: set[ast.AST] = set()
     for node in ast.walk(tree):  # Breadth first, so that a parent comes before its strings.
