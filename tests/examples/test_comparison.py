@@ -13,7 +13,7 @@ import boto3
 import pytest
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront, attach
 from ansible_collections.edgeworks.cloudfront.tests.examples.pages import README
-from ansible_collections.edgeworks.cloudfront.tests.examples.playbooks import play_of, run
+from ansible_collections.edgeworks.cloudfront.tests.playbooks import play_of, run
 
 SITE = "E1PA6795UKMFR9"
 
@@ -42,7 +42,8 @@ def cells(row: str) -> list[str]:
 
 def list_by_community_aws(cf: CloudFront, folder: Path) -> None:
     options = {"distribution_id": SITE, "list_invalidations": True}
-    run(cf, [play_of({"community.aws.cloudfront_distribution_info": options})], folder)
+    play = play_of({"community.aws.cloudfront_distribution_info": options})
+    run(cf, [play], folder, environment={"AWS_REGION": "us-east-1"})
 
 
 def list_by_boto3(client: Any) -> int:

@@ -10,48 +10,53 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
 from ansible_collections.edgeworks.cloudfront.tests.examples.pages import GUIDES, PLUGINS, README, TOP, Block, blocks
-from ansible_collections.edgeworks.cloudfront.tests.examples.playbooks import Play, play_of, run
-from ansible_collections.edgeworks.cloudfront.tests.integration.conftest import FOREIGN_WARNING
+from ansible_collections.edgeworks.cloudfront.tests.playbooks import Play, play_of, run
 
 WORLD = json.loads(Path(__file__).with_name("world.json").read_text())
+VARIABLES = {"report": "report.txt"}
+AWS_CONFIG = """
+[default]
+region = eu-central-1
+aws_access_key_id = an-access-key-for-tests
+aws_secret_access_key = a-secret-key-for-tests
+[profile deploy]
+aws_access_key_id = another-access-key-for-tests
+aws_secret_access_key = another-secret-key-for-tests
+"""
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": None,
+    "AWS_SECRET_ACCESS_KEY": None,
+    "ANSIBLE_CALLBACK_RESULT_FORMAT": "json",  # As it is by default.
+}
 PAGES = [page for page in (README, *GUIDES, *PLUGINS) if any(block.language == "yaml" for block in blocks(page))]
 
 
-@pytest.fixture(scope="module")
-def printed(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Mapping[Path, Future[str]]]:
-    """What the run of each page prints. The runs spend half of their time waiting, so several go on at once."""
-    tests = [test for test in request.session.items if isinstance(test, pytest.Function)]
-    pages: list[Any] = [test.callspec.params["page"] for test in tests if test.originalname == test_examples.__name__]
-    with ThreadPoolExecutor(3) as pool:
-        yield {page: pool.submit(run_page, page, tmp_path_factory.mktemp(page.stem)) for page in pages}
-
-
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TOP)))
-def test_examples(page: Path, printed: Mapping[Path, Future[str]]) -> None:
-    lines = printed[page].result().splitlines()
-    output = "\n".join(line for line in lines if not FOREIGN_WARNING.search(line))
+def test_examples(page: Path, tmp_path: Path) -> None:
+    cf = CloudFront()
+    cf.load(WORLD)
+    aws_config = tmp_path / "aws_config"
+    aws_config.write_text(AWS_CONFIG)
+    plays = list(plays_of(blocks(page), tmp_path))
+    output = run(
+        cf,
+        plays,
+        tmp_path,
+        ["--extra-vars", json.dumps(VARIABLES)],
+        {**ENVIRONMENT, "AWS_CONFIG_FILE": str(aws_config)},
+    )
     assert "WARNING]" not in output, output
     assert "\nskipping: [localhost]\n" not in output, output
     for block in blocks(page):
         if block.language == "text":
             assert comparable(block.text) in comparable(output), output
-
-
-def run_page(page: Path, folder: Path) -> str:
-    cf = CloudFront()
-    cf.load(WORLD)
-    return run(cf, list(plays_of(blocks(page), folder)), folder)
 
 
 def plays_of(page: list[Block], folder: Path) -> Iterator[Play]:

@@ -5,58 +5,71 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-from collections.abc import Mapping
+import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
-
-from .conftest import Play
+from ansible_collections.edgeworks.cloudfront.tests.playbooks import play_of, run
 
 SITE = "E1PA6795UKMFR9"
+INFO = "edgeworks.cloudfront.invalidation_info"
 
 
 @pytest.fixture
-def site(cf: CloudFront) -> str:
-    return cf.add_distribution(SITE, aliases=["www.example.com"])
+def cf() -> CloudFront:
+    cf = CloudFront()
+    cf.add_distribution(SITE, aliases=["www.example.com"])
+    return cf
 
 
-def playbook(folder: Path, *tasks: Mapping[str, object], **keywords: object) -> Path:
-    path = folder / "playbook.yml"
-    path.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, **keywords, "tasks": list(tasks)}]))
-    return path
+@pytest.fixture
+def play(cf: CloudFront, tmp_path: Path) -> Callable[..., str]:
+    return partial(run, cf, folder=tmp_path)
 
 
-def test_what_a_callback_prints_stays_whole(cf: CloudFront, site: str, play: Play, tmp_path: Path) -> None:
-    cf.add_invalidations(site, 1, completes_after_reads=1)
-    task = {"edgeworks.cloudfront.invalidation_info": {"distribution_id": site, "wait": True}}
-    assert "Waiting for" not in play(playbook(tmp_path, task), stderr=subprocess.DEVNULL)
-
-
-@pytest.mark.parametrize("keywords", [{"no_log": True}, {"async": 20, "poll": 1}])
-def test_nothing_is_shown_under_no_log_or_in_the_background(
-    cf: CloudFront, site: str, play: Play, tmp_path: Path, keywords: dict[str, object]
+def test_wait_playbook_reports_its_progress_on_standard_error(
+    cf: CloudFront, play: Callable[..., str], tmp_path: Path
 ) -> None:
-    cf.add_invalidations(site, 1, status="InProgress")
-    wait = {"distribution_id": site, "wait": True, "wait_timeout": 0, "on_timeout": "warn"}
-    # Whether no_log hides a warning depends on the ansible-core.
-    printed = play(playbook(tmp_path, {"edgeworks.cloudfront.invalidation_info": wait, **keywords}), warnings=None)
+    cf.add_invalidations(SITE, 2, every=0, completes_after_reads=1)
+    cf.add_invalidations(SITE, 1, age=1, completes_after_reads=2)
+    with (tmp_path / "stderr").open("w+") as stderr:
+        printed = play(
+            "edgeworks.cloudfront.wait",
+            arguments=["--extra-vars", "targets=www.example.com"],
+            stderr=stderr,
+            environment={"ANSIBLE_PIPELINING": "false"},  # As it is by default.
+        )
+        stderr.seek(0)
+        shown = re.findall(r"^\[localhost\]: (.*?)(?: after \d+ s)?$", stderr.read(), re.MULTILINE)
+    assert shown == [
+        "Waiting for 3 invalidations of 1 target, 600 s at most",
+        "2 of 3 invalidations completed",
+        "3 of 3 invalidations completed",
+    ]
+    assert not re.search(r"Waiting for \d|WARNING\]", printed)
+
+
+def test_no_progress_under_no_log_or_in_the_background(cf: CloudFront, play: Callable[..., str]) -> None:
+    cf.add_invalidations(SITE, 1, status="InProgress")
+    task = {INFO: {"distribution_id": SITE, "wait": True, "wait_timeout": 0, "on_timeout": "warn"}}
+    printed = play([play_of({**task, "no_log": True}, {**task, "async": 20, "poll": 1})])
     assert "Waiting for" not in printed
 
 
-def test_defaults_of_the_action_group(cf: CloudFront, site: str, play: Play, tmp_path: Path) -> None:
-    cf.add_invalidations(site, 3)
+def test_defaults_of_the_action_group(play: Callable[..., str]) -> None:
     defaults = {"group/edgeworks.cloudfront.aws": {"region": "eu-central-1", "concurrency": 0}}
-    task = {"edgeworks.cloudfront.invalidation_info": {"distribution_id": site}, "register": "r", "ignore_errors": True}
-    told = {"ansible.builtin.assert": {"that": "'concurrency is 0' in r.msg"}}
-    play(playbook(tmp_path, task, told, module_defaults=defaults))
+    task = {INFO: {"distribution_id": SITE}, "register": "listed", "ignore_errors": True}
+    refused = {"ansible.builtin.assert": {"that": "'concurrency is 0' in listed.msg"}}
+    assert "WARNING]" not in play([play_of(task, refused, module_defaults=defaults)])
 
 
-def test_warnings_reach_the_user(cf: CloudFront, site: str, play: Play, tmp_path: Path) -> None:
-    task = {"edgeworks.cloudfront.invalidation_info": {"targets": [site, "E0000000000000"], "on_missing": "warn"}}
+def test_warnings_reach_the_user(play: Callable[..., str]) -> None:
+    task = {INFO: {"targets": [SITE, "E0000000000000"], "on_missing": "warn"}}
     looked_up = "{{ query('edgeworks.cloudfront.invalidations', 'E1111111111111', on_missing='warn') }}"
-    printed = play(playbook(tmp_path, task, {"ansible.builtin.debug": {"msg": looked_up}}), warnings=2)
+    printed = play([play_of(task, {"ansible.builtin.debug": {"msg": looked_up}})])
+    assert printed.count("WARNING]") == 2
     assert "There is no distribution E0000000000000" in printed
     assert "There is no distribution E1111111111111" in printed

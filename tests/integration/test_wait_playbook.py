@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,48 +16,45 @@ import yaml
 from ansible.plugins.loader import fragment_loader, module_loader
 from ansible.utils.plugin_docs import get_docstring
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
-
-from .conftest import Play
+from ansible_collections.edgeworks.cloudfront.tests.playbooks import run
 
 WAIT = "edgeworks.cloudfront.wait"
 PLAYBOOK = Path(__file__).parents[2] / "playbooks/wait.yml"
 SITE, TENANT = "E1PA6795UKMFR9", "dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB"
 
 
-def variables(**values: object) -> tuple[str, str]:
-    return "--extra-vars", json.dumps(values)
-
-
 def progress(printed: str) -> list[str]:
     return re.findall(r"^\[localhost\]: (.*?)(?: after \d+ s)?$", printed, re.MULTILINE)
 
 
-@pytest.fixture(autouse=True)
-def account(cf: CloudFront) -> None:
-    cf.add_distribution(SITE, aliases=["www.example.com"])
-    cf.add_tenant(cf.add_distribution(tenant_only=True), id=TENANT, name="acme")
+@pytest.fixture
+def cf() -> CloudFront:
+    cf = CloudFront()
+    cf.add_distribution(SITE)
+    cf.add_tenant(cf.add_distribution(tenant_only=True), id=TENANT)
+    return cf
 
 
-def test_wait_shows_its_progress(cf: CloudFront, play: Play) -> None:
-    cf.add_invalidations(SITE, 2, every=0, completes_after_reads=1)
-    cf.add_invalidations(SITE, 1, age=1, completes_after_reads=2)
-    assert progress(play(WAIT, "--extra-vars", "targets=www.example.com,acme")) == [
-        "Waiting for 3 invalidations of 1 target, 600 s at most",
-        "2 of 3 invalidations completed",
-        "3 of 3 invalidations completed",
-    ]
+Wait = Callable[..., str]
+
+
+@pytest.fixture
+def wait(cf: CloudFront, tmp_path: Path) -> Wait:
+    """Run the playbook with these variables."""
+    play = partial(run, cf, WAIT, tmp_path)
+    return lambda succeeds=True, **variables: play(["--extra-vars", json.dumps(variables)], succeeds=succeeds)
 
 
 @pytest.mark.parametrize(("option", "identifier"), [("distribution_id", SITE), ("distribution_tenant_id", TENANT)])
-def test_wait_for_named_invalidations_of_one_target(cf: CloudFront, play: Play, option: str, identifier: str) -> None:
+def test_wait_for_named_invalidations_of_one_target(cf: CloudFront, wait: Wait, option: str, identifier: str) -> None:
     cf.add_invalidations(identifier, ids=["INEW"], status="InProgress")
     cf.add_invalidations(identifier, ids=["IOLD"], age=7200, completes_after_reads=1)
-    printed = play(WAIT, "--extra-vars", f"{option}={identifier} invalidation_ids=IOLD")
+    printed = wait(**{option: identifier, "invalidation_ids": "IOLD"})
     assert progress(printed)[0].startswith("Waiting for 1 invalidation of 1 target")
     assert progress(printed)[-1].startswith("1 of 1 ")
 
 
-def test_selection_and_wait_options(cf: CloudFront, play: Play) -> None:
+def test_selection_and_wait_options(cf: CloudFront, wait: Wait) -> None:
     cf.add_invalidations(SITE, 3, age=60, every=1, status="InProgress")
     cf.add_invalidations(SITE, 3, age=5400, every=1, status="InProgress")
     options = {
@@ -66,19 +64,19 @@ def test_selection_and_wait_options(cf: CloudFront, play: Play) -> None:
         "wait_timeout": 0,
         "on_timeout": "warn",
     }
-    printed = play(WAIT, *variables(**options), warnings=1)
+    printed = wait(**options)
     assert "2 invalidations had not completed" in " ".join(printed.split())
 
 
-def test_connection_options(cf: CloudFront, play: Play) -> None:
+def test_connection_options(cf: CloudFront, wait: Wait) -> None:
     cf.add_fault("error", status=503)
     options = {"distribution_id": SITE, "region": "eu-central-1", "aws_config": {"retries": {"max_attempts": 0}}}
-    printed = play(WAIT, *variables(**options), succeeds=False)
-    assert "Given up after 1 attempt." in " ".join(printed.split())
+    printed = wait(succeeds=False, **options)
+    assert "Gave up after 1 attempt in 0 s." in " ".join(printed.split())
 
 
-def test_missing_target_is_reported_with_the_command(cf: CloudFront, play: Play) -> None:
-    printed = play(WAIT, succeeds=False)
+def test_missing_target_is_reported_with_the_command(cf: CloudFront, wait: Wait) -> None:
+    printed = wait(succeeds=False)
     assert "No target is specified. Set targets, distribution_id or distribution_tenant_id" in printed
     assert f"ansible-playbook {WAIT} -e targets=www.example.com" in printed
     assert not cf.calls

@@ -33,6 +33,14 @@ def test_the_oldest_requirements_are_in_the_matrix() -> None:
     assert re.search(rf'^ +"{re.escape(core)} ', (TOP / "dev").read_text(), re.MULTILINE)
 
 
+def test_checkouts_do_not_keep_credentials() -> None:
+    workflows = [yaml.safe_load(path.read_text()) for path in (TOP / ".github/workflows").glob("*.yml")]
+    steps = [step for workflow in workflows for job in workflow["jobs"].values() for step in job["steps"]]
+    checkouts = [step for step in steps if step.get("uses", "").startswith("actions/checkout@")]
+    assert checkouts
+    assert all(step.get("with", {}).get("persist-credentials") is False for step in checkouts)
+
+
 @pytest.mark.parametrize("folder", ["plugins", "tests"])
 def test_every_source_file_names_its_licence(folder: str) -> None:
     lacking = [

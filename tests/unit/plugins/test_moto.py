@@ -10,6 +10,7 @@ invalidation is completed, there are no tenants, and its IDs of distributions ar
 from __future__ import annotations
 
 import typing as t
+from urllib.request import Request, urlopen
 
 import pytest
 from ansible.plugins.loader import lookup_loader
@@ -34,22 +35,29 @@ def make_history(client: t.Any, count: int) -> tuple[str, list[str]]:
     return distribution["ARN"], made
 
 
+@pytest.fixture(scope="module")
+def server_url() -> t.Iterator[str]:
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
+
+
 @pytest.fixture(params=["in process", "server"])
 def client(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> t.Iterator[t.Any]:
     if request.param == "in process":
         with moto.mock_aws():
             yield Session().client("cloudfront", region_name="us-east-1")
         return
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
-    try:
-        yield Session().client("cloudfront", region_name="us-east-1")
-    finally:
-        server.stop()
+    url = request.getfixturevalue("server_url")
+    urlopen(Request(f"{url}/moto-api/reset", method="POST")).close()  # All servers of a process share their state.
+    monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+    yield Session().client("cloudfront", region_name="us-east-1")
 
 
 def look_up(*terms: str, **options: t.Any) -> t.Any:

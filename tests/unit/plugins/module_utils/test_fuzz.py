@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import typing as t
+from functools import cache
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
 
@@ -15,10 +16,17 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors impor
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import listing
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._paging import MAX_EMPTY_PAGES
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import Selection, selection
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import KINDS
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import KINDS, Target
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
 from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import SimulatedClock
-from ansible_collections.edgeworks.cloudfront.tests.unit.support import NOW, SESSION, Subject, api_of, subject_of
+from ansible_collections.edgeworks.cloudfront.tests.unit.support import (
+    NOW,
+    Subject,
+    api_of,
+    client_of,
+    subject_of,
+    target_of,
+)
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from hypothesis import given, settings
@@ -59,11 +67,15 @@ class Raw:
         yield self.body
 
 
+@cache
+def shared_client() -> t.Any:
+    """One client for all examples: creating it takes longer than an example."""
+    return client_of(CloudFront())
+
+
 def responding(kind: t.Any, respond: t.Callable[[str], tuple[int, dict[str, str], bytes]]) -> tuple[Subject, list[str]]:
     """A target whose lists are what C(respond) returns for a marker, and the markers of the requests."""
     cf = CloudFront(clock=SimulatedClock(NOW))
-    subject = subject_of(kind, cf)
-    client = SESSION.client("cloudfront", region_name="us-east-1", config=subject.client.meta.config)
     markers: list[str] = []
 
     def before_send(request: t.Any, **dummy: t.Any) -> t.Any:
@@ -72,8 +84,10 @@ def responding(kind: t.Any, respond: t.Callable[[str], tuple[int, dict[str, str]
         status, headers, body = respond(marker)
         return AWSResponse(request.url, status, HTTPHeaders.from_dict(headers), Raw(body))
 
-    client.meta.events.register("before-send.cloudfront", before_send)
-    return Subject(cf, api_of(cf, client), client, subject.target), markers
+    client = shared_client()
+    client.meta.events.unregister("before-send.cloudfront", unique_id="responding")
+    client.meta.events.register_first("before-send.cloudfront", before_send, unique_id="responding")
+    return Subject(cf, api_of(cf, client), client, Target(kind, target_of(cf, kind), {})), markers
 
 
 MARKERS = st.sampled_from(["", "a", "b", "c", "d", "e", "<&>"])
