@@ -161,7 +161,7 @@ def test_failed_search_is_reported(subject: Subject, batch: Batch) -> None:
     subject.cf.add_fault("access_denied", operation="Get*")
     creation = create_one(subject, batch)
     assert f"The caller reference is {batch.reference}. Searching for it failed: " in message(creation)
-    assert f"allow the action cloudfront:{subject.kind.get_operation}" in message(creation)
+    assert f"Allow the action cloudfront:{subject.kind.get_operation}" in message(creation)
     assert creation.changed
 
 

@@ -255,7 +255,7 @@ def test_permanent_error_is_not_retried(
 
 def test_denied_request_names_the_permission(subject: Subject) -> None:
     subject.cf.add_fault("access_denied")
-    with pytest.raises(DeniedError, match=rf"allow the action cloudfront:{subject.kind.list_operation}\."):
+    with pytest.raises(DeniedError, match=rf"Allow the action cloudfront:{subject.kind.list_operation}\."):
         list_of(subject)
 
 

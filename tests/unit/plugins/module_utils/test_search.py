@@ -73,7 +73,7 @@ def test_names_that_do_not_match_are_ignored() -> None:
     assert isinstance(error_of(search), MissingError)
     assert str(error_of(search)) == (
         f"No distribution or tenant in this account matches {DOMAIN}. Tried as a distribution's alias or domain name "
-        "(ListDistributions), as a tenant's domain (GetDistributionTenantByDomain)."
+        "(ListDistributions), as a tenant's domain (GetDistributionTenantByDomain). Check the spelling."
     )
 
 
