@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+import re
 import typing as t
 from datetime import timedelta
 
@@ -214,6 +215,14 @@ def test_pauses_between_retries_grow_to_ten_seconds(cf: CloudFront) -> None:
     assert min(delays[5:]) < 5  # The jitter is a full one.
 
 
+@pytest.mark.parametrize(("concurrency", "retries"), [(1, 3), (4, 3), (8, 7)])
+def test_few_failures_in_a_row_are_not_an_outage(cf: CloudFront, concurrency: int, retries: int) -> None:
+    api = api_of(cf, concurrency=concurrency)
+    cf.add_fault("error", first=10)
+    get(api, cf.add_distribution())
+    assert len(slept(cf)) == retries  # After that, the pacer delays them.
+
+
 @pytest.mark.parametrize("others_succeed", [True, False])
 def test_throttled_request_is_given_up_only_if_nothing_gets_through(cf: CloudFront, others_succeed: bool) -> None:
     api = api_of(cf)
@@ -246,6 +255,17 @@ def test_failing_request_is_given_up_though_others_get_through(cf: CloudFront) -
     (error,) = estate.errors
     assert isinstance(error, TransientError)  # Not of the task.
     assert "Gave up after" in str(error)
+
+
+def test_server_errors_of_a_few_targets_are_not_those_of_the_task(cf: CloudFront) -> None:
+    estate = Estate(cf, "list-distributions", 20)
+    for target in estate.targets[:2]:
+        cf.add_fault("error", target=target.id)
+    estate.run()
+    assert [error.code for error in estate.errors] == ["ServiceUnavailable"] * 2
+    assert all(isinstance(error, TransientError) for error in estate.errors)
+    cf.clear_faults()
+    get(estate.api, estate.targets[0].id)
 
 
 @pytest.mark.parametrize("does", ["error", "reset", "throttle", "foreign"])
@@ -413,7 +433,8 @@ def test_progress_is_reported_while_requests_are_sent(cf: CloudFront) -> None:
     estate.api.progress.report = lines.append
     estate.run()
     assert len(lines) >= 3
-    assert all(line.endswith(", throttled by AWS") for line in lines)
+    line = re.compile(r"[1-9]\d* of 40 targets listed, throttled by AWS, about \d+ s left")
+    assert all(line.fullmatch(reported) for reported in lines)
 
 
 def test_operation_that_the_installed_botocore_lacks_is_an_error(cf: CloudFront, api: Api) -> None:

@@ -33,7 +33,18 @@ class ThreadRecorder(Clock):
     def all_stop(self) -> bool:
         for thread in self.threads:
             thread.join(SOON)
-        return not any(thread.is_alive() for thread in self.threads)
+            if thread.is_alive():
+                return False
+        return True
+
+
+def test_threads_stop_when_nothing_is_left_to_do() -> None:
+    clock = ThreadRecorder()
+    workers = Workers(4, clock)
+    for dummy in range(3):
+        workers.map(lambda item: item, range(20))
+    assert clock.all_stop
+    assert len(clock.threads) <= 9
 
 
 @pytest.mark.parametrize("limit", [1, 3, 8, 60])
@@ -78,15 +89,6 @@ def test_nested_calls_share_the_threads() -> None:
     assert clock.most_threads == 32
     assert len(at_work) == 32 * 32
     assert clock.now() < 1.3 * 32
-
-
-def test_threads_stop_when_nothing_is_left_to_do() -> None:
-    clock = ThreadRecorder()
-    workers = Workers(4, clock)
-    for dummy in range(3):
-        workers.map(lambda item: item, range(20))
-    assert clock.all_stop
-    assert len(clock.threads) <= 9
 
 
 def test_threads_do_not_keep_the_program_alive() -> None:
