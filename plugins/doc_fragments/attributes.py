@@ -9,13 +9,11 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 attributes:
   check_mode:
-    description: Can run in check_mode and return changed status prediction without modifying target.
+    description: Can run in C(check_mode) and predict the changed status without modifying anything.
   diff_mode:
-    description:
-      - Will return details on what has changed (or possibly needs changing in check_mode), when in diff
-        mode.
+    description: Can return details on what has changed, or would change in C(check_mode), in diff mode.
   platform:
-    description: Target OS/families that can be operated against.
+    description: Operating systems that the module can run on.
     support: full
     platforms: posix
 """

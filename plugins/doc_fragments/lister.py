@@ -10,13 +10,15 @@ class ModuleDocFragment:
 options:
   all_tenants:
     description:
-      - Use all tenants of the given multi-tenant distribution instead of the distribution itself.
-      - For a distribution without tenants, the result is empty.
+      - Use all tenants of the specified multi-tenant distribution instead of the distribution itself. If several
+        distributions are specified, use the tenants of all of them.
+      - If the distribution has no tenants, the result has no targets. A distribution tenant is not accepted.
     type: bool
     default: false
   concurrency:
     description:
-      - The maximum number of requests in flight at the same time.
+      - The maximum number of requests in flight at the same time, at least 1.
+      - It does not have to be reduced because of throttling, as requests are sent at the rate that AWS accepts.
     type: int
     default: 16
 """

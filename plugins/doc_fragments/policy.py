@@ -10,9 +10,9 @@ class ModuleDocFragment:
 options:
   on_missing:
     description:
-      - What to do if a target, or an invalidation named by its ID, does not exist.
-      - With V(error), it fails after all other targets have been processed. With V(warn), it continues with a warning,
-        and with V(skip) without one. The target's result has C(Error) in each case.
+      - What to do if a target, or an invalidation specified by its ID, does not exist.
+      - V(error) fails after all other targets have been processed. V(warn) shows a warning, and V(skip) ignores the
+        error. In each case, the result of the target contains C(Error).
     type: str
     choices:
       - error
@@ -21,7 +21,9 @@ options:
     default: error
   on_denied:
     description:
-      - What to do if the identity in use lacks a permission for a target. The choices are those of O(on_missing).
+      - What to do if a permission for a target is denied. The choices have the same meaning as those of
+        O(on_missing).
+      - This does not apply to credentials that cannot be obtained. Those always fail.
     type: str
     choices:
       - error

@@ -10,62 +10,64 @@ class ModuleDocFragment:
 options:
   invalidation_ids:
     description:
-      - The IDs of the invalidations to return. All others are left out, so an empty list returns none.
-      - A single ID costs one request, however old the invalidation is. Of several IDs, those on the newest page of the
-        list cost one request together, and the others one each. If the permission for single invalidations is denied,
-        the list is searched instead.
-      - An ID that does not exist is an error, unless O(on_missing) is set to another policy. A task that waits, waits
-        for it too.
+      - Return only the invalidations with these IDs. An empty list returns none.
+      - A single ID requires one request, however old the invalidation is. Of several IDs, those on the first page of
+        the list require one request together, and the others one request each. With O(details), each ID requires one.
+      - If C(cloudfront:GetInvalidation), or C(cloudfront:GetInvalidationForDistributionTenant) for a tenant, is denied,
+        the list is searched instead. With O(details), this is an error.
+      - An ID that does not exist is handled as O(on_missing) specifies. While it waits, the module
+        M(edgeworks.cloudfront.invalidation_info) also waits for such an ID to appear, unless O(on_missing) is V(skip).
     type: list
     elements: str
   status:
     description:
       - Return only invalidations with this status.
       - With V(InProgress), the listing of a distribution ends when it has found as many as CloudFront reports to be
-        in progress. This needs the permission C(cloudfront:GetDistribution), without which the whole history is listed.
+        in progress. This requires the permission C(cloudfront:GetDistribution). Without it, and for tenants, the whole
+        history is listed unless O(created_after) or O(max_items) ends the listing.
     type: str
     choices:
       - InProgress
       - Completed
   created_after:
     description:
-      - Return only invalidations that were created at or after this instant.
-      - Either ISO 8601, such as V(2026-11-21), V(2026-11-21T03:59:01Z) or V(2026-11-21T04:59:01+01:00), in
-        UTC if no zone is given; or an age, such as V(90s), V(15m), V(2h), V(7d) or V(4w).
-      - An age is relative to the start of the task on AWS's clock.
+      - Return only invalidations that were created at or after this time.
+      - Either a time in ISO 8601, such as V(2026-11-21), V(2026-11-21T03:59:01Z) or V(2026-11-21T04:59:01+01:00), or
+        an age, such as V(90s), V(15m), V(2h), V(7d) or V(4w). A time without a UTC offset is in UTC.
+      - An age is counted back from the start of the task, by AWS's clock.
       - CloudFront lists the newest invalidations first, so the listing ends at the first page that reaches an earlier
-        instant.
+        time.
     type: str
   created_before:
     description:
-      - Return only invalidations that were created before this instant.
-      - The value has the same forms as O(created_after).
+      - Return only invalidations that were created before this time.
+      - The value has the same format as O(created_after).
     type: str
   max_items:
     description:
-      - Return at most this many invalidations of each target.
-      - The listing ends as soon as they are found. If there are more, C(IsTruncated) is V(true) and
-        C(NextMarker) is where they begin.
+      - Return at most this many invalidations of each target, at least 1. By default, the number is not limited.
+      - The listing ends as soon as they are found. If there may be more, C(IsTruncated) is V(true); pass
+        C(NextMarker) as O(marker) to continue.
     type: int
   marker:
     description:
-      - Start after this position in the list. It is the C(NextMarker) of an earlier result.
-      - A marker belongs to one target, and to the selection with which it was returned. With several targets it is
-        refused.
+      - Start after this position in the list. The value is the C(NextMarker) of an earlier result.
+      - A marker is valid for one target, and for the selection that returned it. It cannot be used with several
+        targets.
     type: str
     default: ''
   page_size:
     description:
-      - How many invalidations one request lists. CloudFront lists at most 100 at once, so a higher number
-        means 100.
-      - A request lists fewer if O(max_items) needs fewer.
+      - The maximum number of invalidations that one request lists, at least 1. A value above 100, which is
+        CloudFront's limit, is treated as 100.
+      - A request lists fewer if O(max_items) requires fewer.
     type: int
     default: 100
   details:
     description:
-      - Return C(InvalidationBatch), which has the paths and the caller reference, with each invalidation; and with
-        each target, what its invalidations in progress use of CloudFront's quotas.
-      - This costs one request for each invalidation that is returned.
+      - Also return C(InvalidationBatch), which contains the paths and the caller reference, for each invalidation, and
+        C(InProgressPaths) and C(InProgressWildcards), which show the use of CloudFront's quotas, for each target.
+      - This requires one request for each returned invalidation.
     type: bool
     default: false
 """

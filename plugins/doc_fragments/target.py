@@ -10,28 +10,31 @@ class ModuleDocFragment:
 options:
   distribution_id:
     description:
-      - The ID of a distribution, of any form.
-      - Mutually exclusive with O(distribution_tenant_id) and O(targets).
+      - The ID of a distribution.
+      - Exactly one of O(distribution_id), O(distribution_tenant_id) and O(targets) is required. They are mutually
+        exclusive.
     type: str
   distribution_tenant_id:
     description:
-      - The ID of a tenant of a multi-tenant distribution, of any form.
-      - Mutually exclusive with O(distribution_id) and O(targets).
+      - The ID of a distribution tenant, which is a tenant of a multi-tenant distribution.
+      - Exactly one of O(distribution_id), O(distribution_tenant_id) and O(targets) is required. They are mutually
+        exclusive.
     type: str
     aliases:
       - tenant_id
   targets:
     description:
-      - Any mix of distributions and distribution tenants, each by its ID, its ARN, a domain, or, for a
-        tenant, its name.
-      - IDs and ARNs cost no additional requests; names and domains have to be looked up.
-      - A domain matches a tenant or an alias of a distribution. An exact match takes precedence over a wildcard, and
-        a longer wildcard over a shorter one. Internationalized domains such as V(bücher.example) are compared in
-        punycode.
-      - An C(E) with 12 to 14 upper-case letters and digits is the ID of a distribution, and a text that begins with
-        C(dt_) is the ID of a tenant. For a tenant whose name has that form, use
-        O(distribution_tenant_id) or an ARN.
-      - Mutually exclusive with O(distribution_id) and O(distribution_tenant_id).
+      - Distributions and distribution tenants in any combination. Specify each by its ID, its ARN or a domain, or a
+        tenant by its name.
+      - Exactly one of O(distribution_id), O(distribution_tenant_id) and O(targets) is required. They are mutually
+        exclusive.
+      - IDs and ARNs require no additional requests. Names and domains are looked up.
+      - A domain matches a tenant's domain, or an alias or the domain name of a distribution. An exact match takes
+        precedence over a wildcard, and a longer wildcard over a shorter one. Internationalized domains such as
+        V(bücher.example) are compared in punycode.
+      - V(E) followed by 12 to 14 upper-case letters and digits is the ID of a distribution. Text that begins with
+        V(dt_) is the ID of a tenant. To specify a tenant whose name has the form of an ID, use its ARN or
+        O(distribution_tenant_id).
     type: list
     elements: str
 """

@@ -10,27 +10,30 @@ class ModuleDocFragment:
 options:
   wait:
     description:
-      - Wait until the invalidations are completed.
+      - Wait for the invalidations to complete.
       - The set of invalidations to wait for is fixed at the first poll. Invalidations that are created later do not
         prolong the wait. If nothing is in progress, the task does not wait.
     type: bool
     default: false
   wait_timeout:
     description:
-      - How long the task may take, in seconds, from its start.
-      - The first listing always completes, even if it takes longer. No poll starts after the timeout.
+      - The timeout in seconds, counted from the start of the task, at least 0.
+      - No poll starts after the timeout. The requests before the first poll, which list or create the invalidations,
+        are completed even if they take longer.
     type: int
     default: 600
   wait_delay:
     description:
-      - The longest polling interval, in seconds. The first intervals are shorter.
+      - The maximum polling interval in seconds, at least 1.
+      - The first interval is about 4 seconds. Later ones are a quarter of the time waited so far, but at least
+        4 seconds.
     type: int
     default: 15
   on_timeout:
     description:
       - What to do if invalidations are still in progress after O(wait_timeout).
-      - With V(fail), the task fails. With V(warn), it shows a warning. In both cases the result contains everything
-        that is known.
+      - V(fail) fails the task, and V(warn) shows a warning. In both cases, the result contains the last known statuses
+        and RV(pending).
     type: str
     choices:
       - fail

@@ -7,24 +7,21 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: invalidations
 version_added: 0.1.0
-short_description: Look up the invalidations of CloudFront distributions and distribution tenants
+short_description: Look up CloudFront invalidations
 description:
-  - Returns the invalidations of CloudFront distributions and of tenants of multi-tenant distributions, in the shape of
-    AWS's response.
-  - Requests no more pages than the result needs.
-  - Lookups of one task with the same connection options, for example in a template, share a client.
+  - Returns the invalidations of one or more CloudFront distributions and distribution tenants, in the structure of
+    AWS's response. Requests only the pages that the result requires.
 options:
   _terms:
     description:
-      - Any mix of distributions and distribution tenants, each by its ID, its ARN, a domain, or, for a
-        tenant, its name.
-      - IDs and ARNs cost no additional requests; names and domains have to be looked up.
-      - A domain matches a tenant or an alias of a distribution. An exact match takes precedence over a wildcard, and
-        a longer wildcard over a shorter one. Internationalized domains such as V(bücher.example) are compared in
-        punycode.
-      - An C(E) with 12 to 14 upper-case letters and digits is the ID of a distribution, and a text that begins with
-        C(dt_) is the ID of a tenant. For a tenant whose name has that form, use
-        an ARN.
+      - Distributions and distribution tenants in any combination. Specify each by its ID, its ARN or a domain, or a
+        tenant by its name.
+      - IDs and ARNs require no additional requests. Names and domains are looked up.
+      - A domain matches a tenant's domain, or an alias or the domain name of a distribution. An exact match takes
+        precedence over a wildcard, and a longer wildcard over a shorter one. Internationalized domains such as
+        V(bücher.example) are compared in punycode.
+      - V(E) followed by 12 to 14 upper-case letters and digits is the ID of a distribution. Text that begins with
+        V(dt_) is the ID of a tenant. To specify a tenant whose name has the form of an ID, use its ARN.
     type: list
     elements: str
     required: true
@@ -36,11 +33,16 @@ extends_documentation_fragment:
   - edgeworks.cloudfront.client.plugins
   - amazon.aws.common.plugins
   - amazon.aws.region.plugins
+notes:
+  - Lookups in the same process with the same connection options, for example in a template, share a client.
+  - An unknown option is an error.
 author:
   - Contributors to the edgeworks.cloudfront project (@edgeworks)
 seealso:
   - module: edgeworks.cloudfront.invalidation_info
-    description: The same results in a task, which can also wait.
+    description: List invalidations in a task, with identical results, or wait for them to complete.
+  - module: edgeworks.cloudfront.invalidation
+    description: Create invalidations, and optionally wait for them.
 """
 
 EXAMPLES = r"""
@@ -57,13 +59,13 @@ EXAMPLES = r"""
     tenant: dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB
     found: "{{ lookup('edgeworks.cloudfront.invalidations', tenant, invalidation_ids=['I2J0I21PCUYOIK']) }}"
 
-- name: Loop over several targets
+- name: List the invalidations of the last hour, for a distribution and a domain
   ansible.builtin.debug:
     msg: "{{ item.Target | default(item.DistributionId) }}: {{ item.InvalidationList.Quantity }}"
   loop: >-
     {{ query('edgeworks.cloudfront.invalidations', 'E1PA6795UKMFR9', 'www.example.com', created_after='1h') }}
 
-- name: Write a report about all tenants of a multi-tenant distribution
+- name: Write a report with the last status of each tenant of a multi-tenant distribution
   ansible.builtin.copy:
     dest: "{{ report }}"
     content: |
@@ -76,15 +78,15 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description:
-    - The result of each target, in the order of the terms, as the module M(edgeworks.cloudfront.invalidation_info)
-      returns it in C(targets).
-    - C(DistributionId) or C(DistributionTenantId) is its identity. A target that was looked up by a name or a domain
-      also has C(Target), which is that name or domain; and C(Name) and C(Domains) of a tenant, or C(DomainName) and
-      C(Aliases) of a distribution.
-    - C(InvalidationList) has the shape of AWS's response, with C(Items) even if there are none.
-    - With O(details), C(InProgressPaths) and C(InProgressWildcards) are what its invalidations in progress use of
-      CloudFront's quotas.
-    - If a target failed and O(on_missing) or O(on_denied) ignores that, C(Error) has the C(Code) and the C(Message).
+    - The result of each target, in the order specified, as in C(targets) of
+      M(edgeworks.cloudfront.invalidation_info).
+    - C(DistributionId) or C(DistributionTenantId) is the ID of the target.
+    - For a target that was looked up by a name or a domain, C(Target) is that name or domain. C(Name) and C(Domains)
+      are those of a tenant, C(DomainName) and C(Aliases) those of a distribution.
+    - C(InvalidationList) has the structure of AWS's response. C(Items) is empty if no invalidation matches.
+    - With O(details), C(InProgressPaths) and C(InProgressWildcards) show the use of CloudFront's quotas.
+    - If the target failed and O(on_missing) or O(on_denied) is V(warn) or V(skip), C(Error) contains C(Code) and
+      C(Message).
   type: list
   elements: dict
   sample:
@@ -149,7 +151,7 @@ class LookupModule(AWSLookupBase):
         return [result.entry for result in results]
 
     def _refuse_unknown(self, options: dict[str, t.Any]) -> None:
-        """Ansible silently ignores an unknown option."""
+        """Raise an error for an unknown option, which Ansible would silently ignore."""
         known = {
             name
             for option, definition in self.option_definitions.items()
@@ -158,14 +160,14 @@ class LookupModule(AWSLookupBase):
         unknown = sorted(set(options) - known)
         if unknown:
             raise AnsibleLookupError(
-                f"Unknown options of the invalidations lookup: {', '.join(unknown)}. "
-                f"The options are {', '.join(sorted(known - {'_terms'}))}."
+                f"The invalidations lookup does not have these options: {', '.join(unknown)}. "
+                f"Its options are {', '.join(sorted(known - {'_terms'}))}."
             )
 
     def _shared_client(self, options: dict[str, t.Any]) -> BaseClient:
-        """The client for these connection options, shared with earlier lookups of this process.
+        """Return a client for these connection options, which earlier lookups of this process may have created.
 
-        Forked processes have clients of their own: two processes cannot share a connection.
+        Forked processes create their own, because processes cannot share a connection.
         """
         environment = sorted(item for item in os.environ.items() if item[0].startswith("AWS_"))
         key = repr((os.getpid(), environment, [options.get(name) for name in CONNECTION]))

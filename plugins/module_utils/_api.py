@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Send one request to CloudFront: paced, counted, and retried while that can help."""
+"""Send requests to CloudFront at the rate that it accepts, count them, and retry transient errors."""
 
 # Private to this collection: it may change in any release.
 
@@ -44,15 +44,14 @@ In = t.TypeVar("In")
 Out = t.TypeVar("Out")
 
 RETRY_WINDOW = 120.0  # Seconds for which transient errors are retried.
-FIRST_DELAY, LONGEST_DELAY = 0.5, 10.0  # Seconds before a retry, at most. Throttled requests are paced instead.
-LEAST_TOLERANCE = 4  # Failures in a row that are not yet taken for an outage.
+FIRST_DELAY, MAX_DELAY = 0.5, 10.0  # Seconds before a retry, at most. Throttled requests are paced instead.
+MIN_TOLERANCE = 4  # Consecutive failures that begin an outage, at least.
 
 
 class Api:
-    """CloudFront as this collection calls it. Safe to share between threads.
+    """Calls CloudFront's operations. Safe to share between threads.
 
-    At most C(concurrency) requests are in flight at once. C(attempts) limits how often each is sent; by default only
-    RETRY_WINDOW does.
+    At most C(concurrency) requests are in flight at once. Each is sent C(attempts) times at most, if that is not None.
     """
 
     def __init__(
@@ -74,17 +73,17 @@ class Api:
         self._client = client
         self._attempts = attempts
         self._concurrency = concurrency
-        self._pacer = Pacer(self.clock, tolerance=max(LEAST_TOLERANCE, concurrency))
+        self._pacer = Pacer(self.clock, tolerance=max(MIN_TOLERANCE, concurrency))
         self._lock = threading.Lock()
-        self._failing: set[str] = set()  # The subjects of the requests that failed since the last success.
+        self._failing: set[str] = set()  # The subjects of the requests that have failed since the last success.
         self._failing_since = self.started
-        self._ahead: timedelta | None = None  # Of the local clock, that AWS's is.
+        self._ahead: timedelta | None = None  # How far AWS's clock is ahead of the local one.
         self._failure: TaskError | None = None
         keep_timestamps_as_text(client)
         check_root_element(client)
 
     def now(self) -> datetime:
-        """Return the time by AWS's clock, or by the local one if no response has shown AWS's."""
+        """Return the time by AWS's clock, or by the local clock before the first response."""
         return self.clock.now() + (self._ahead or timedelta())
 
     def call(
@@ -98,9 +97,9 @@ class Api:
     ) -> Json:
         """Send a request until it succeeds, and return the response.
 
-        C(operation) is the AWS operation, C(subject) what it is about, for messages. A response that is not
-        C(is_complete) was damaged on the way. C(on_lost) is called if AWS may have performed the request although no
-        response shows it. Raises CloudFrontError.
+        C(operation) is the AWS operation, and C(subject) what messages call its object. A response that is not
+        C(is_complete) is treated as damaged. C(on_lost) is called if AWS may have performed a request whose response
+        was lost. Raises CloudFrontError.
         """
         request = _Request(operation, subject, is_complete, parameters, self._pacer.ticket(), self.clock.monotonic())
         last_error: TransientError | None = None
@@ -118,7 +117,7 @@ class Api:
         raise AssertionError  # For mypy: the count does not end.
 
     def _send(self, request: _Request) -> Json | TransientError:
-        """Send it once, and return the response, or an error if sending it again can help. Raises CloudFrontError."""
+        """Send a request once, and return the response or a transient error. Raises CloudFrontError for any other."""
         method = getattr(self._client, xform_name(request.operation), None)
         if method is None:
             message = f"The installed botocore does not support {request.operation}: upgrade it to 1.38.4 or newer."
@@ -130,7 +129,7 @@ class Api:
         error: CloudFrontError | None = None
         try:
             response = method(**request.parameters)
-        except Exception as raised:  # Whatever botocore, urllib3 or a parser raises: the user gets a sentence.
+        except Exception as raised:  # Whatever botocore, urllib3 or a parser raises, the user gets a message.
             response = getattr(raised, "response", {})
             error = explain(raised, request.operation, request.subject, assumed_role(self._client))
             error.__cause__ = raised
@@ -148,13 +147,16 @@ class Api:
         try:
             return self._pacer.admit(request.lane, request.ticket, self.deadline)
         except DeadlineError:
-            message = f"{request.operation} on {request.subject} was not sent, because the time limit had passed."
+            message = (
+                f"{request.operation} on {request.subject} was not sent, because wait_timeout had passed. "
+                "Increase wait_timeout, or run the task again later."
+            )
             raise ExpiredError(message, "Expired") from None
         except ClosedError:
             raise t.cast(TaskError, self._failure) from None
 
     def _conclude(self, request: _Request, sent: float, response: Json, error: CloudFrontError | None) -> None:
-        """Draw the conclusions that matter to other requests."""
+        """Update what affects other requests: the rate, an outage, a failure of the task, and AWS's clock."""
         if isinstance(error, ThrottledError):
             self._pacer.refused(request.lane, sent)
         elif isinstance(error, TransientError):
@@ -173,7 +175,7 @@ class Api:
         date = date_of(response) if self._ahead is None else None
         if date:
             ahead = date - self.clock.now()
-            # The header has whole seconds, and the response took some time.
+            # The header has whole seconds, and the response took time: ignore a small difference.
             self._ahead = ahead if abs(ahead) > timedelta(seconds=2) else timedelta()
         self.progress.tick(is_throttled=self._pacer.is_throttled)
 
@@ -182,19 +184,19 @@ class Api:
         self._pacer.close()
 
     def _delay_retry(self, request: _Request, attempt: int, error: TransientError) -> None:
-        """Wait until the request may be sent again. Raises the error if that can no longer help."""
+        """Wait until the request may be sent again. Raises CloudFrontError if it has been retried long enough."""
         now = self.clock.monotonic()
         is_throttled = isinstance(error, ThrottledError)
         delay = 0.0
         if not (is_throttled or self._pacer.in_outage):  # The pacer delays these.
-            delay = random.uniform(0.0, min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempt - 1)))
+            delay = random.uniform(0.0, min(MAX_DELAY, FIRST_DELAY * 2 ** (attempt - 1)))
         if attempt == self._attempts:
             raise give_up(error, attempt, now - request.began)
-        limit = now + delay - RETRY_WINDOW  # What has lasted since then has lasted too long.
+        limit = now + delay - RETRY_WINDOW  # A failure that began before this has lasted too long.
         if self._concerns_all(error, limit):
             self._fail(TaskError(str(give_up(error, attempt, now - request.began)), error.code))
             raise t.cast(TaskError, self._failure) from error
-        # While others get through, the turn of a throttled request will come.
+        # A throttled request is retried as long as other requests succeed.
         if request.began <= limit and not is_throttled:
             raise give_up(error, attempt, now - request.began)
         if self.deadline is not None and now + delay >= self.deadline:
@@ -203,9 +205,9 @@ class Api:
             self.clock.sleep(delay)
 
     def _concerns_all(self, error: TransientError, limit: float) -> bool:
-        """Whether nothing has succeeded for so long that no request of the task can be expected to.
+        """Whether nothing has succeeded since C(limit), so that all requests of the task can be expected to fail.
 
-        A server error may be that of one target: it takes more targets than can be tried at once.
+        Server errors can be specific to a target. They count if more targets fail than can be tried at once.
         """
         with self._lock:
             if not self._failing or self._failing_since > limit:
@@ -214,7 +216,7 @@ class Api:
 
 
 class _Request(t.NamedTuple):
-    """A request, which may be sent several times."""
+    """A request, which may be sent more than once."""
 
     operation: str
     subject: str
@@ -225,5 +227,5 @@ class _Request(t.NamedTuple):
 
     @property
     def lane(self) -> str:
-        """AWS has a rate of its own for creations, far below that of other requests."""
+        """The rate that the request is subject to: AWS has a much lower one for creations."""
         return "create" if self.operation.startswith("Create") else "read"

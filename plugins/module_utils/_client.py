@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Configure the botocore client for this collection: retries, timestamps as text, CloudFront's own responses only."""
+"""Configure the botocore client: no retries, timestamps as text, and a check that responses are CloudFront's."""
 
 # Private to this collection: it may change in any release.
 
@@ -30,17 +30,17 @@ if t.TYPE_CHECKING:
 
 Json = dict[str, t.Any]
 
-DEFAULT_REGION = "us-east-1"  # CloudFront is global: no region has to be known, but boto3 asks for one.
-CONNECT_TIMEOUT, READ_TIMEOUT = 10, 30  # Seconds; botocore's 60 and 60 would leave no time for a second attempt.
+DEFAULT_REGION = "us-east-1"  # CloudFront is global, but boto3 requires a region.
+CONNECT_TIMEOUT, READ_TIMEOUT = 10, 30  # Seconds. Botocore's 60 and 60 leave too little of the retry window.
 
 
 def connection(aws_config: t.Mapping[str, t.Any] | None, concurrency: int) -> Json:
-    """The extra parameters with which a client is asked of amazon.aws.
+    """Return the parameters for a client of amazon.aws, based on the user's C(aws_config).
 
-    Botocore's own retries are off, because C(Api) retries by one rule under every botocore, and two rules would
-    multiply. The rest of the user's C(aws_config) stands. Raises BadOptionError.
+    Botocore's own retries are disabled: C(Api) retries by the same rules with every version of botocore, and the
+    attempts of both would multiply. Raises BadOptionError.
     """
-    # A build's number, say: botocore takes it, and fails with it later.
+    # A number, such as that of a build, is accepted here by botocore, which fails later.
     config: Json = {
         name: str(value) if name.startswith("user_agent") and value is not None else value
         for name, value in (aws_config or {}).items()
@@ -48,36 +48,36 @@ def connection(aws_config: t.Mapping[str, t.Any] | None, concurrency: int) -> Js
     try:
         Config(**config)
     except (TypeError, ValueError, AttributeError, BotoCoreError) as error:
-        raise BadOptionError(f"aws_config is not what botocore takes: {sanitize(error)}") from error
-    ours = {
+        raise BadOptionError(f"aws_config is not a valid botocore configuration: {sanitize(error)}") from error
+    defaults = {
         "max_pool_connections": max(10, concurrency),
         "connect_timeout": CONNECT_TIMEOUT,
         "read_timeout": READ_TIMEOUT,
     }
-    once = {"mode": "standard", **(config.get("retries") or {}), "total_max_attempts": 1}
-    return {"aws_config": Config(**{**ours, **config, "retries": once})}
+    no_retries = {"mode": "standard", **(config.get("retries") or {}), "total_max_attempts": 1}
+    return {"aws_config": Config(**{**defaults, **config, "retries": no_retries})}
 
 
 def attempts(aws_config: t.Mapping[str, t.Any] | None) -> int | None:
-    """How often one request is tried, if the user's C(aws_config.retries) says so in botocore's words."""
+    """Return how often to send one request at most, if the user's C(aws_config.retries) limits that."""
     retries = (aws_config or {}).get("retries") or {}
     if "total_max_attempts" in retries:
         return int(retries["total_max_attempts"])
-    # Botocore's max_attempts does not count the first one.
+    # As in botocore, max_attempts does not count the first attempt.
     return int(retries["max_attempts"]) + 1 if "max_attempts" in retries else None
 
 
 def date_of(response: Json) -> datetime | None:
-    """AWS's time when it sent a response, in whole seconds."""
+    """Return when AWS sent a response, by its Date header, in whole seconds. None if it has no valid one."""
     try:
         date = parsedate_to_datetime(response["ResponseMetadata"]["HTTPHeaders"]["date"])
-    except (KeyError, TypeError, ValueError):  # There is none, or a proxy has replaced it by something else.
+    except (KeyError, TypeError, ValueError):  # A proxy may have removed or changed it.
         return None
     return _utc(date)
 
 
 def assumed_role(client: BaseClient) -> str | None:
-    """The ARN of the role that the client assumes to get credentials, as far as botocore shows it."""
+    """Return the ARN of the role that the client assumes to get credentials, if botocore exposes it."""
     credentials: t.Any = getattr(getattr(client, "_request_signer", None), "_credentials", None)
     fetcher = getattr(getattr(credentials, "_refresh_using", None), "__self__", None)
     role: str | None = getattr(fetcher, "_role_arn", None)
@@ -85,7 +85,7 @@ def assumed_role(client: BaseClient) -> str | None:
 
 
 def as_text(instant: t.Any) -> str:
-    """An instant as the same ISO 8601 text on every machine: in UTC, as C(2026-11-21T03:59:01.413000+00:00)."""
+    """Return a time as ISO 8601 text in UTC, such as C(2026-11-21T03:59:01.413000+00:00), on every machine."""
     return instant if isinstance(instant, str) else _utc(instant).isoformat()
 
 
@@ -94,7 +94,7 @@ def _utc(instant: datetime) -> datetime:
 
 
 def _parse_timestamp(wire: t.Any) -> str:
-    """A timestamp of the wire as text; CloudFront's own form much faster than botocore reads it."""
+    """Convert a timestamp of a response to text. For CloudFront's usual format, this is much faster than botocore."""
     try:
         return _utc(datetime.fromisoformat(wire.replace("Z", "+00:00"))).isoformat()
     except (AttributeError, ValueError):
@@ -102,23 +102,23 @@ def _parse_timestamp(wire: t.Any) -> str:
 
 
 def keep_timestamps_as_text(client: BaseClient) -> None:
-    """Have this client's answers carry timestamps as text: dateutil is most of what a long list costs.
+    """Make this client return timestamps as text, because parsing them takes most of the CPU time of a long list.
 
-    Botocore has no public way to do it for one client. Where the way in is gone, the answers carry datetimes, and
-    C(as_text) turns them into the same text.
+    Botocore has no public interface for this. If the private one is gone, responses have datetimes, which C(as_text)
+    converts to the same text.
     """
     endpoint: t.Any = getattr(client, "_endpoint", None)
-    if hasattr(endpoint, "_response_parser_factory"):  # The one in place serves all clients of the session.
+    if hasattr(endpoint, "_response_parser_factory"):  # All clients of the session share the default one.
         endpoint._response_parser_factory = ResponseParserFactory()
         endpoint._response_parser_factory.set_parser_defaults(timestamp_parser=_parse_timestamp)
 
 
 def check_root_element(client: BaseClient) -> None:
-    """Have this client refuse a successful response whose root element is not the operation's own.
+    """Make this client reject a successful response whose root element is not that of the operation.
 
-    Botocore parses an empty body and any foreign XML to an empty result, which reads like the end of a list.
+    Botocore parses an empty body or unrelated XML to an empty result, which looks like the end of a list.
     """
-    # The clients of lookups are shared: with an ID, the second registration replaces the first.
+    # Lookups share clients. With a unique ID, a second registration replaces the first.
     client.meta.events.register("before-parse.cloudfront", _check_root_element, unique_id="edgeworks.cloudfront")
 
 
@@ -137,12 +137,12 @@ def _check_root_element(operation_model: OperationModel, response_dict: Json, **
 
 
 def _root_element(body: bytes) -> str:
-    """The name of an XML document's root element without its namespace. It is empty if there is none."""
+    """Return the name of an XML document's root element without its namespace, or an empty string."""
     names: list[str] = []
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = lambda name, attributes: names.append(name)
     with contextlib.suppress(expat.ExpatError):
-        parser.Parse(body[:1000], False)  # It is in the first few bytes of what may be 20,000.
+        parser.Parse(body[:1000], False)  # Usually enough, and much faster than parsing the whole page.
         if not names:
             parser.Parse(body[1000:], True)
     return names[0].rpartition(" ")[2] if names else ""

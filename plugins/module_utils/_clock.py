@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Time and threads, behind one object that tests can replace."""
+"""Provide time and threads through one object that tests can replace."""
 
 # Private to this collection: it may change in any release.
 
@@ -15,10 +15,10 @@ from datetime import datetime, timezone
 
 
 class Clock:
-    """The real time, and threads that sleep and wait in it."""
+    """The system's time and threads."""
 
     def monotonic(self) -> float:
-        """Seconds since some fixed point."""
+        """Return the seconds since an arbitrary fixed point."""
         return time.monotonic()
 
     def now(self) -> datetime:
@@ -28,9 +28,9 @@ class Clock:
         time.sleep(seconds)
 
     def condition(self) -> threading.Condition:
-        """A condition whose timeouts are measured by this clock."""
+        """Return a condition whose timeouts are measured by this clock."""
         return threading.Condition()
 
     def start(self, function: t.Callable[[], None]) -> None:
-        """Run C(function) in a thread that does not keep the program alive. Raises RuntimeError if there is none."""
+        """Run C(function) in a daemon thread. Raises RuntimeError if no thread can be started."""
         threading.Thread(target=function, daemon=True).start()

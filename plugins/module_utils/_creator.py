@@ -21,20 +21,20 @@ from ._pager import Listing, as_item, get, has_invalidation, pages
 from ._paths import difference, suspicious
 from ._results import TargetResult
 from ._target import Resolved, Target, Unresolved
-from ._waiter import LEAST_MARGIN, WaitLimits
+from ._waiter import MIN_MARGIN, WaitLimits
 
 OVER_QUOTA = "TooManyInvalidationsInProgress"
-# Seconds. CloudFront usually reports a completion, which frees quota, in under 25. Each attempt uses up the rate.
+# Seconds. Quota usually becomes free within 25, and each attempt counts towards the low rate of creations.
 FIRST_INTERVAL, INTERVAL_GROWTH = 5.0, 1.5
 SLACK = timedelta(seconds=2)  # The Date header has whole seconds.
 
 
 class Batch(t.NamedTuple):
-    """What to invalidate, under which caller reference."""
+    """The paths to invalidate, with the caller reference."""
 
     paths: t.Sequence[str]
     reference: str
-    is_generated: bool  # Whether this task generated the reference. If so, no other task uses it.
+    is_generated: bool  # By this task, so that no other task uses it.
 
     @property
     def parameter(self) -> Json:
@@ -53,7 +53,7 @@ class Creation(t.NamedTuple):
 
     @property
     def result(self) -> TargetResult:
-        """The invalidation as a listing, to wait for."""
+        """The outcome as a listing, in the form that the waiter expects."""
         items = [self.invalidation] if self.invalidation else []
         return TargetResult(self.target, Listing({"Items": items, "Quantity": len(items)}, markers={}), self.error)
 
@@ -63,7 +63,7 @@ class Creation(t.NamedTuple):
 
 
 def entry_of(result: TargetResult) -> Json:
-    """The entry of a target in the module's result."""
+    """Return the entry of a target in the module's result."""
     return {
         **result.target.entry,
         **({"Invalidation": result.items[0]} if result.items else {}),
@@ -74,11 +74,11 @@ def entry_of(result: TargetResult) -> Json:
 def create(
     api: Api, targets: t.Sequence[Resolved], batch: Batch, wait_for_quota: WaitLimits | None = None
 ) -> list[Creation]:
-    """Create it for each target (CreateInvalidation, CreateInvalidationForDistributionTenant), in their order.
+    """Create an invalidation for each target, and return the outcomes in the order of the targets.
 
-    A request that is sent again, by this task or by a later one with the same caller reference, creates no second
-    invalidation. A target that was requested twice gets one. If the quota of a target is used up, it is tried again
-    after all others, within the limits of C(wait_for_quota).
+    Neither a retry nor a later task with the same caller reference creates a second invalidation. A target that is
+    specified twice gets one. If the quota of a target is used up, it is retried after all others, within the limits of
+    C(wait_for_quota). Calls CreateInvalidation and CreateInvalidationForDistributionTenant.
     """
     creators = {target.key: _Creator(api, target, batch) for target in targets if isinstance(target, Target)}
     api.progress.begin(len(creators), "invalidations created")
@@ -89,23 +89,23 @@ def create(
 
 
 def predict(api: Api, targets: t.Sequence[Resolved], batch: Batch) -> list[Creation]:
-    """The outcome that creating would have, as far as reading shows it."""
+    """Predict the outcomes of C(create), with read requests only."""
 
-    def one(target: Target) -> Creation:
+    def predict_one(target: Target) -> Creation:
         found = None
         try:
             if batch.is_generated:
-                next(pages(api, target, size=lambda: 1))  # Raises the error for a target that does not exist.
+                next(pages(api, target, size=lambda: 1))  # Raises MissingError if the target does not exist.
             else:
                 found = _find(api, target, batch.reference)
         except DeniedError:
-            return Creation(target, changed=True)  # Creating needs another permission, which may be granted.
+            return Creation(target, changed=True)  # Creating requires another permission, which may be granted.
         except CloudFrontError as error:
             return Creation(target, error=error)
         conflict = _conflict(target, batch, found, "InvalidArgument") if found else None
         return Creation(target, error=conflict) if conflict else Creation(target, found, changed=not found)
 
-    return _in_order(targets, for_each_target(api, targets, one, "targets checked"))
+    return _in_order(targets, for_each_target(api, targets, predict_one, "targets checked"))
 
 
 def _in_order(targets: t.Sequence[Resolved], created: t.Mapping[tuple[str, str], Creation]) -> list[Creation]:
@@ -118,11 +118,11 @@ def _in_order(targets: t.Sequence[Resolved], created: t.Mapping[tuple[str, str],
 
 
 def _wait_for_quota(api: Api, creators: t.Sequence[_Creator], limits: WaitLimits) -> None:
-    """Try the targets whose quota is used up again, at growing intervals, until none is left or the task times out."""
+    """Retry the targets whose quota is used up, at growing intervals, until none is left or the task times out."""
     blocked = [creator for creator in creators if creator.creation.is_over_quota]
     began = api.clock.monotonic()
     api.deadline = deadline = api.started + limits.timeout
-    left = deadline - LEAST_MARGIN - began
+    left = deadline - MIN_MARGIN - began
     interval = FIRST_INTERVAL
     if blocked and left > 0:
         what = f"{_count(blocked)} with too many invalidations in progress"
@@ -134,7 +134,7 @@ def _wait_for_quota(api: Api, creators: t.Sequence[_Creator], limits: WaitLimits
             api.map(_Creator.attempt, blocked)
             before, blocked = blocked, [creator for creator in blocked if creator.creation.is_over_quota]
             now = api.clock.monotonic()
-            left = deadline - LEAST_MARGIN - now
+            left = deadline - MIN_MARGIN - now
             if len(blocked) < len(before):
                 api.progress.report(f"Waiting for quota: {_count(blocked)} left after {now - began:.0f} s")
     finally:
@@ -145,7 +145,7 @@ def _wait_for_quota(api: Api, creators: t.Sequence[_Creator], limits: WaitLimits
 
 
 class _Creator:
-    """Creates the invalidation of one target, in one attempt or more. C(creation) is the outcome."""
+    """Creates the invalidation of one target, in one or more attempts. C(creation) is the outcome of the last one."""
 
     def __init__(self, api: Api, target: Target, batch: Batch) -> None:
         self.creation = Creation(target)
@@ -183,7 +183,7 @@ class _Creator:
         self._may_exist = True
 
     def _existing(self, rejection: CloudFrontError) -> Creation:
-        """The invalidation that has the caller reference, after CloudFront refused to create another."""
+        """Return the invalidation that has the caller reference, after CloudFront refused to create another."""
         batch = self._batch
         found = None
         reason = f"It is not among the newest invalidations of {self._target} (100 at most)."
@@ -201,12 +201,12 @@ class _Creator:
         return Creation(self._target, found, batch.is_generated or (self._may_exist and self._is_recent(found)))
 
     def _is_recent(self, invalidation: Json) -> bool:
-        """Whether it was created, by AWS's clock, since creating began."""
+        """Whether the invalidation was created after the first attempt began, by AWS's clock."""
         elapsed = timedelta(seconds=self._api.clock.monotonic() - self._began)
         return datetime.fromisoformat(invalidation["CreateTime"]) >= self._api.now() - elapsed - SLACK
 
     def _explain(self, error: CloudFrontError) -> CloudFrontError:
-        """The error with what the user can do about it."""
+        """Return the error with advice for the user."""
         error = self._target.explain(error)
         advice = ""
         paths = suspicious(self._batch.paths) if error.code == "InvalidArgument" else ""
@@ -214,15 +214,15 @@ class _Creator:
             advice += f" CloudFront does not name the paths that it rejects. Check {paths}."
         if self._may_exist:
             advice += (
-                " The invalidation may have been created. To run it again without a duplicate, use "
+                " The invalidation may have been created. To avoid a duplicate, run the task again with "
                 f"caller_reference {self._batch.reference}."
             )
-        # Other targets may fail with the very same error.
+        # Make a new error, because other targets may fail with the same object.
         return type(error)(f"{error}{advice}", error.code) if advice else error
 
 
 def _is_reference_used(error: CloudFrontError) -> bool:
-    """Whether the caller reference was refused: as AWS documents it, or as users report it."""
+    """Whether the caller reference was used before: by the documented code, or by the message that users report."""
     if error.code == "InvalidationBatchAlreadyExists":
         return True
     return error.code == "InvalidArgument" and bool(
@@ -231,7 +231,7 @@ def _is_reference_used(error: CloudFrontError) -> bool:
 
 
 def _find(api: Api, target: Target, reference: str) -> Json | None:
-    """The invalidation with that caller reference, if the newest page lists it. Raises CloudFrontError."""
+    """Return the invalidation with this caller reference, if it is on the newest page. Raises CloudFrontError."""
     for item in next(pages(api, target))["Items"]:
         found = get(api, target, item["Id"])
         if found and found.get("InvalidationBatch", {}).get("CallerReference") == reference:
@@ -240,14 +240,14 @@ def _find(api: Api, target: Target, reference: str) -> Json | None:
 
 
 def _conflict(target: Target, batch: Batch, found: Json, code: str) -> CloudFrontError | None:
-    """The error if the invalidation with the same caller reference has other paths."""
+    """Return an error if the invalidation with the same caller reference has different paths."""
     existing = found["InvalidationBatch"].get("Paths", {}).get("Items") or []
     differing = difference(batch.paths, existing, found["Id"])
     if not differing:
         return None
     return CloudFrontError(
         f"The caller reference {batch.reference} was used for invalidation {found['Id']} of {target}, created "
-        f"{found['CreateTime']}, with other paths: {differing}. Use another caller_reference or the same paths.",
+        f"{found['CreateTime']}, with different paths: {differing}. Use another caller_reference or the same paths.",
         code,
     )
 

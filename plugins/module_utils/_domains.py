@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Compare domains: internationalized ones in punycode, and wildcards by how closely they match."""
+"""Compare domains, including internationalized ones and wildcards."""
 
 # Private to this collection: it may change in any release.
 
@@ -11,14 +11,14 @@ from __future__ import annotations
 import contextlib
 import re
 
-# The IDNA standards of 2003 (Python's codec) and 2008 (DNS today) turn these into different domains.
+# IDNA 2003 (Python's codec) and IDNA 2008 (today's DNS) convert these to different domains.
 _AMBIGUOUS = re.compile("[\u00df\u03c2\u1e9e\u200c\u200d]")
 
 
 def to_ascii(domain: str) -> str:
-    """The domain as DNS knows it: in lower case and punycode, without a trailing dot.
+    """Return the domain in lower case and punycode, without a trailing dot.
 
-    A domain that has no unambiguous punycode form keeps its other characters.
+    If its punycode form is ambiguous or not defined, non-ASCII characters remain.
     """
     domain = domain.strip()
     if not domain.isascii() and not _AMBIGUOUS.search(domain):
@@ -28,7 +28,7 @@ def to_ascii(domain: str) -> str:
 
 
 def covering_names(domain: str) -> list[str]:
-    """The domain itself and the wildcards that match it, the closest first."""
+    """Return the domain itself and the wildcards that match it, from the longest to the shortest."""
     labels = domain.split(".")
     wildcards = ["*." + ".".join(labels[start:]) for start in range(1, len(labels))]
     return list(dict.fromkeys([domain, *wildcards]))

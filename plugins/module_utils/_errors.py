@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Turn whatever goes wrong into one sentence that names the operation, the target and what to do."""
+"""Translate exceptions to messages that name the operation, the target and the remedy."""
 
 # Private to this collection: it may change in any release.
 
@@ -38,11 +38,11 @@ ADVICE = {
     ),
     **dict.fromkeys(
         ("RequestTimeTooSkewed", "RequestExpired"),
-        "Set the clock of the machine that runs the task: it differs too much from AWS's.",
+        "Correct the clock of the machine that runs the task: it differs too much from AWS's.",
     ),
 }
 MISSING = frozenset(("NoSuchDistribution", "EntityNotFound", "NoSuchInvalidation"))
-# What botocore raises if it finds no usable credentials.
+# The exceptions of botocore for credentials that cannot be obtained.
 CREDENTIAL_ERRORS = frozenset(
     (
         "CredentialRetrievalError",
@@ -54,7 +54,7 @@ CREDENTIAL_ERRORS = frozenset(
         "TokenRetrievalError",
     )
 )
-# The services that botocore gets credentials from, by operation. Its exceptions name the operation only.
+# The services from which botocore gets credentials, by operation. Its exceptions name only the operation.
 CREDENTIAL_SERVICES = {
     "AssumeRole": "sts",
     "AssumeRoleWithSAML": "sts",
@@ -66,9 +66,10 @@ CREDENTIAL_SERVICES = {
 
 
 class CloudFrontError(Exception):
-    """A failure as the user sees it.
+    """An error with a message for the user.
 
-    C(code) is AWS's error code or, if AWS gave none, the HTTP status or the name of botocore's exception.
+    C(code) is AWS's error code. If there is none, it is the HTTP status, the name of botocore's exception, or a code of
+    this collection.
     """
 
     def __init__(self, message: str, code: str) -> None:
@@ -81,12 +82,12 @@ class CloudFrontError(Exception):
 
     @property
     def entry(self) -> dict[str, str]:
-        """The error as it appears in the entry of the target that failed."""
+        """The C(Error) in the result of the target."""
         return {"Code": self.code, "Message": self.message}
 
 
 class BadOptionError(CloudFrontError):
-    """An option has a value that it cannot have. No request has been sent for it."""
+    """An option has an invalid value. No request has been sent with it."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, "BadOption")
@@ -97,11 +98,11 @@ class MissingError(CloudFrontError):
 
 
 class DeniedError(CloudFrontError):
-    """The identity in use lacks a permission for CloudFront."""
+    """The credentials lack a permission for CloudFront."""
 
 
 class TaskError(CloudFrontError):
-    """No request of this task can succeed, whatever its target: there are no credentials, or nothing responds."""
+    """All requests of the task would fail, for example because there are no credentials."""
 
 
 class TransientError(CloudFrontError):
@@ -109,34 +110,34 @@ class TransientError(CloudFrontError):
 
 
 class ThrottledError(TransientError):
-    """AWS accepts requests at a lower rate only."""
+    """AWS refused the request, because the rate was exceeded."""
 
 
 class NoResponseError(TransientError):
-    """Nothing came back."""
+    """The request received no response."""
 
 
 class ExpiredError(TransientError):
-    """The time limit of the task had passed before the request could be sent."""
+    """The deadline passed before the request could be sent."""
 
 
-def at_least(least: int, options: t.Mapping[str, t.Any], *names: str) -> None:
-    """Check that those of the named options that are specified are large enough. Raises BadOptionError."""
+def at_least(minimum: int, options: t.Mapping[str, t.Any], *names: str) -> None:
+    """Check that the named options, if specified, are not below a minimum. Raises BadOptionError."""
     for name in names:
         value = options.get(name)
-        if value is not None and value < least:
-            raise BadOptionError(f"{name} is {value}, but must be at least {least}.")
+        if value is not None and value < minimum:
+            raise BadOptionError(f"{name} is {value}, but must be at least {minimum}.")
 
 
 def sanitize(error: t.Any) -> str:
-    """The text of a foreign error: one line of limited length, without XML tags and without the password of a URL."""
+    """Return an external error as one line of limited length, without XML tags and passwords of URLs."""
     text = re.sub(r"//\S+@", "//***@", re.sub(r"<[?!/a-zA-Z][^<>]*>", " ", str(error)))
     text = " ".join(text.split())
     return text if len(text) <= 400 else text[:400] + "..."
 
 
 def unreadable(operation: str, subject: str, why: str) -> TransientError:
-    """The error for a response that CloudFront did not send, or that was damaged on the way."""
+    """Return the error for a response that is damaged or not CloudFront's."""
     return TransientError(
         f"Unexpected response to {operation} on {subject}: {why}. "
         "A proxy may have intercepted the request: check proxies and endpoint_url.",
@@ -145,14 +146,14 @@ def unreadable(operation: str, subject: str, why: str) -> TransientError:
 
 
 def give_up(error: TransientError, attempts: int, seconds: float) -> TransientError:
-    """The error after all retries."""
+    """Add the number of attempts and their duration to the error, and return it."""
     effort = "attempt in" if attempts == 1 else "attempts in"
     error.message += f" Gave up after {attempts} {effort} {seconds:.0f} s."
     return error
 
 
 def explain(raised: Exception, operation: str, subject: str, role: str | None = None) -> CloudFrontError:
-    """The error for whatever a call of a botocore client raised. C(role) is the one that the client assumes, if any."""
+    """Return the error for an exception of a botocore client. C(role) is the role that the client assumes, if any."""
     if isinstance(raised, boto.ClientError):
         if raised.operation_name != operation:
             return _explain_credentials(raised.operation_name, role, _reason(raised), _code(raised))
@@ -160,17 +161,17 @@ def explain(raised: Exception, operation: str, subject: str, role: str | None = 
     what, reason, code = f"{operation} on {subject}", sanitize(raised).rstrip("."), type(raised).__name__
     if isinstance(raised, boto.NoCredentialsError):
         return TaskError(
-            "No AWS credentials were found: specify profile, or access_key and secret_key, "
-            "or set them in the environment.",
+            "No AWS credentials were found. Specify profile, or access_key and secret_key, "
+            "or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the environment.",
             code,
         )
-    # Botocore has no class for credentials that are expired as soon as it gets them.
+    # Botocore has no exception class for new credentials that are already expired.
     is_expired = isinstance(raised, RuntimeError) and "redentials" in reason
     if is_expired or not CREDENTIAL_ERRORS.isdisjoint(cls.__name__ for cls in type(raised).__mro__):
         return _explain_credentials("", role, f"{reason}.", code)
     if _is_permanent(raised):
         if _is_invalid_url(raised):
-            reason = "a URL is invalid"  # The reason quotes parts of it, which may be of its password.
+            reason = "a URL is invalid"  # The original reason may quote a part of its password.
         message = f"{what} could not be sent: {reason}. Check aws_ca_bundle, endpoint_url and the proxy settings."
         return TaskError(message, code)
     if isinstance(raised, (boto.ConnectionError, boto.HTTPClientError, HTTPError, OSError)):
@@ -184,29 +185,31 @@ def explain(raised: Exception, operation: str, subject: str, role: str | None = 
 
 
 def _explain_response(raised: boto.ClientError, operation: str, subject: str) -> CloudFrontError:
-    """The error for an error response of AWS, or of a proxy in front of it."""
+    """Return the error for an error response from AWS or a proxy."""
     what, reason, code, status = f"{operation} on {subject}", _reason(raised), _code(raised), _status(raised)
     if code in DENIED:
-        return DeniedError(f"{what} was denied: allow the action cloudfront:{operation}. {reason}", code)
+        return DeniedError(f"{what} was denied. Allow the action cloudfront:{operation}. {reason}", code)
     if code in THROTTLED or status == 429:
         return ThrottledError(f"{what} was throttled. {reason} Run the task again later.", code)
     if status >= 500:
-        return TransientError(f"{what} failed with a server error from AWS or a proxy. {reason}", code)
+        message = f"{what} failed with a server error from AWS or a proxy. {reason} Run the task again later."
+        return TransientError(message, code)
     if code in MISSING:
-        return MissingError(f"{what} failed, because it does not exist. {reason}", code)
+        return MissingError(f"{what} failed because it does not exist. {reason}", code)
     if code in ADVICE:
         return TaskError(f"{what} was refused. {reason} {ADVICE[code]}", code)
     return CloudFrontError(f"{what} was refused. {reason}", code)
 
 
 def _explain_credentials(operation: str, role: str | None, reason: str, code: str) -> TaskError:
-    """The error for a failure to get credentials, which happens inside the call of CloudFront that needs them."""
+    """Return the error for credentials that botocore could not obtain, which it does during a call of CloudFront."""
     what = "The AWS credentials could not be obtained"
     if operation:
         service = CREDENTIAL_SERVICES.get(operation)
         what += f": {service}:{operation}" if service else f": {operation}"
         what += f" failed for the role {role}" if role else " failed"
-    return TaskError(f"{what}. {reason} Check the profile, its role or login, and what they trust and permit.", code)
+    advice = "Check the profile and the trust policy and permissions of its role. If a login has expired, log in again."
+    return TaskError(f"{what}. {reason} {advice}", code)
 
 
 def _status(raised: boto.ClientError) -> int:
@@ -214,20 +217,20 @@ def _status(raised: boto.ClientError) -> int:
 
 
 def _code(raised: boto.ClientError) -> str:
-    return raised.response.get("Error", {}).get("Code") or str(_status(raised))  # An HTML 502 has no code at all.
+    return raised.response.get("Error", {}).get("Code") or str(_status(raised))  # An HTML error page has no code.
 
 
 def _reason(raised: boto.ClientError) -> str:
-    """What the error response states, as a sentence."""
+    """Return the code, message and status of an error response as a sentence."""
     code, status = _code(raised), _status(raised)
     message = sanitize(raised.response.get("Error", {}).get("Message") or "no message").rstrip(".")
     return f"HTTP {status}: {message}." if code == str(status) else f"{code}: {message} (HTTP {status})."
 
 
 def _is_permanent(raised: Exception) -> bool:
-    """Whether a request failed on its way for a reason that will not pass: files, certificates, addresses."""
+    """Whether a request failed for a permanent reason: a file, a certificate or a URL."""
     proxy = urlsplit(getattr(raised, "kwargs", {}).get("proxy_url") or "http://proxy")
-    if not proxy.hostname or proxy.path.strip("/"):  # Botocore puts http:// in front of a scheme it does not know.
+    if not proxy.hostname or proxy.path.strip("/"):  # Botocore prefixes an unknown scheme with http://.
         return True
     return _is_invalid_url(raised) or any(
         isinstance(cause, (FileNotFoundError, IsADirectoryError, PermissionError))
@@ -243,7 +246,7 @@ def _is_invalid_url(raised: Exception) -> bool:
 
 
 def _causes(raised: BaseException) -> t.Iterator[BaseException]:
-    """An exception of botocore and those that it wraps."""
+    """Yield an exception of botocore and those that it wraps."""
     yield raised
     for inner in (getattr(raised, "kwargs", {}).get("error"), *raised.args):
         if isinstance(inner, BaseException):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""List the selected invalidations of many targets: one result or error each, in order."""
+"""List the selected invalidations of many targets concurrently."""
 
 # Private to this collection: it may change in any release.
 
@@ -24,7 +24,7 @@ Out = t.TypeVar("Out")
 
 
 class Start:
-    """The start of a task on AWS's clock: the same instant for all targets, known after the first response."""
+    """The start of a task by AWS's clock, which is known after the first response. It is the same for all targets."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
@@ -42,9 +42,9 @@ class Start:
 def for_each_target(
     api: Api, targets: t.Sequence[Resolved], function: t.Callable[[Target], Out], activity: str
 ) -> dict[tuple[str, str], Out]:
-    """What the function returns for each target, by the target's key. It is called once for each distinct target.
+    """Call a function once for each distinct target, and return the results by the keys of the targets.
 
-    C(activity) describes the targets that are done, for progress lines.
+    C(activity) describes the completed targets in progress lines, such as C(targets listed).
     """
 
     def call(target: Target) -> Out:
@@ -58,9 +58,9 @@ def for_each_target(
 
 
 def list_all(api: Api, targets: t.Sequence[Resolved], selection: Selection) -> list[TargetResult]:
-    """The result of each target, in their order. A target that is given twice is listed once.
+    """List the selected invalidations of each target, and return a result or error for each, in their order.
 
-    Raises BadOptionError for a marker with several targets.
+    A target that is specified twice is listed once. Raises BadOptionError for a marker with several targets.
     """
     start = Start(api)
 
@@ -70,12 +70,12 @@ def list_all(api: Api, targets: t.Sequence[Resolved], selection: Selection) -> l
         except CloudFrontError as error:
             return TargetResult(target, error=error)
         if listed.missing_ids and not listed.error:
-            missing = MissingError(not_found(", ".join(listed.missing_ids), target), "NoSuchInvalidation")
+            missing = MissingError(not_found(listed.missing_ids, target), "NoSuchInvalidation")
             return TargetResult(target, listed, missing)
         return TargetResult(target, listed, listed.error)
 
     if selection.marker and len({target.key for target in targets if isinstance(target, Target)}) > 1:
-        raise BadOptionError("marker is a position in the list of one target, and several targets are given.")
+        raise BadOptionError("marker cannot be used with several targets. Continue each target in a task of its own.")
     found = for_each_target(api, targets, list_one, "targets listed")
     return [
         TargetResult(target, error=target.error)
@@ -86,9 +86,9 @@ def list_all(api: Api, targets: t.Sequence[Resolved], selection: Selection) -> l
 
 
 def listing(api: Api, target: Target, selection: Selection, start: Start | None = None) -> Listing:
-    """The selected invalidations of a target.
+    """List the selected invalidations of a target.
 
-    Raises CloudFrontError if nothing could be read. A later error is in the Listing.
+    Raises CloudFrontError if nothing could be listed. A later error is in the Listing.
     """
     start = start or Start(api)
     if selection.ids is not None:
@@ -103,6 +103,6 @@ def listing(api: Api, target: Target, selection: Selection, start: Start | None 
 def _with_details(api: Api, target: Target, listed: Listing) -> Listing:
     items = listed.invalidation_list["Items"]
     got, error = get_each(api, target, [item["Id"] for item in items])
-    # An invalidation that has left the history since it was listed remains as it was listed.
+    # An invalidation that is no longer in the history is returned as it was listed.
     items = [{**item, **(got.get(item["Id"]) or {})} for item in items]
     return listed._replace(invalidation_list={**listed.invalidation_list, "Items": items}, error=error)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Everything that the modules share: arguments, client, wait, and error handling."""
+"""Provide what the modules share: arguments, client, wait and error handling."""
 
 # Private to this collection: it may change in any release.
 
@@ -39,7 +39,7 @@ ARGUMENTS: Json = dict(
 
 
 class Task:
-    """One run of a module: its options, CloudFront, and the result as far as it is known."""
+    """One run of a module, with its options and the result so far."""
 
     def __init__(self, arguments: Json) -> None:
         self.module = AnsibleAWSModule(
@@ -56,12 +56,13 @@ class Task:
     def set_entries(self, entries: list[Json]) -> None:
         """Set the results of the targets.
 
-        The result has each once: at its top level if a single target was given by its ID, else in C(targets).
+        A target that was specified as O(distribution_id) or O(distribution_tenant_id), without O(all_tenants), is at
+        the top level of the result. Others are in C(targets).
         """
         self._entries = entries
 
     def run(self, execute: t.Callable[[Task, Api], None]) -> t.NoReturn:
-        """Call C(execute), which puts what it finds into the result, and return that to Ansible, also on failure."""
+        """Call C(execute), which sets the result, and return the result to Ansible, on failure too."""
         api = None
         try:
             wait_limits(self.options)
@@ -81,7 +82,7 @@ class Task:
         self.module.exit_json(**self.result)
 
     def wait(self, api: Api, results: list[TargetResult], *, details: bool) -> list[TargetResult]:
-        """With O(wait), wait for the invalidations in the results. Returns the results as of the last poll."""
+        """Wait for the invalidations in the results if O(wait) is true, and return the results as of the last poll."""
         if not self.options["wait"]:
             return results
         limits = wait_limits(self.options)
@@ -89,7 +90,7 @@ class Task:
         results, pending = wait(api, results, limits, details=details, skip_missing=skip_missing)
         now = api.now()
         self.result["pending"] = [one.entry(now) for one in pending]
-        late = [one for one in pending if not one.unrecoverable]  # The results have the errors of the others.
+        late = [one for one in pending if not one.unrecoverable]  # The errors of the others are in the results.
         if late:
             message = timeout_message(late, limits, now)
             if self.options["on_timeout"] == "fail":
@@ -99,7 +100,7 @@ class Task:
         return results
 
     def evaluate(self, results: t.Sequence[TargetResult]) -> None:
-        """Fail or warn as O(on_missing) and O(on_denied) say."""
+        """Fail or warn as O(on_missing) and O(on_denied) specify."""
         outcome = evaluate(results, on_missing=self.options["on_missing"], on_denied=self.options["on_denied"])
         if outcome.failure:
             self._failures = [outcome.failure, *self._failures]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""List the invalidations of one target that are named by their IDs, without reading its history."""
+"""List the invalidations of one target that are specified by their IDs, without reading its history."""
 
 # Private to this collection: it may change in any release.
 
@@ -20,9 +20,9 @@ from ._target import Target
 
 
 def list_named(api: Api, target: Target, selection: Selection, start: t.Callable[[], datetime]) -> Listing:
-    """The named invalidations that the rest of the selection matches, the newest first.
+    """List the named invalidations that the other options select, newest first.
 
-    C(start) returns the start of the task. Raises CloudFrontError if nothing could be read. A later error is in the
+    C(start) returns the start of the task. Raises CloudFrontError if nothing could be listed. A later error is in the
     Listing.
     """
     found = _Named(selection.ids or ())
@@ -42,7 +42,7 @@ def list_named(api: Api, target: Target, selection: Selection, start: t.Callable
 
 
 class _Named:
-    """The named invalidations as far as they are known."""
+    """The named invalidations that have been found, and the IDs that remain."""
 
     def __init__(self, ids: t.Sequence[str]) -> None:
         self.remaining = list(ids)
@@ -66,16 +66,16 @@ class _Named:
             self._add({identifier: item and _without_batch(item) for identifier, item in got.items()})
 
     def _add(self, found: t.Mapping[str, Json | None]) -> None:
-        """Add what was found by ID, with None for what does not exist."""
+        """Add what was found for each ID: an invalidation, or None if it does not exist."""
         self.items.update((identifier, item) for identifier, item in found.items() if item)
         self.missing_ids += [identifier for identifier in self.remaining if found.get(identifier, True) is None]
         self.remaining = [identifier for identifier in self.remaining if identifier not in found]
 
 
 def _find(api: Api, target: Target, selection: Selection, found: _Named) -> None:
-    """Find the named invalidations: several on the newest page first, and the rest one by one.
+    """Find the named invalidations: first on the newest page, if there are several, and then one by one.
 
-    If getting them is denied, the rest of the list is searched for them.
+    If the permission for single invalidations is denied, search the rest of the list.
     """
     listed = pages(api, target, size=lambda: selection.page_size)
     try:
@@ -96,12 +96,12 @@ def _without_batch(item: Json) -> Json:
 
 
 def _after_marker(api: Api, target: Target, marker: str, newest_first: list[Json]) -> list[Json]:
-    """Those of the named invalidations that come after the one that the marker names."""
+    """Return the named invalidations that come after the one whose ID is the marker."""
     for index, item in enumerate(newest_first):
         if item["Id"] == marker:
             return newest_first[index + 1 :]
     named = get(api, target, marker)
     if named is None:
-        raise explain_marker(MissingError(not_found(marker, target), "NoSuchInvalidation"), marker)
-    # The order within one instant is AWS's own, and unknown: repeat an item rather than skip one.
+        raise explain_marker(MissingError(not_found([marker], target), "NoSuchInvalidation"), marker)
+    # The order of invalidations with the same CreateTime is unknown: repeat an item rather than skip one.
     return [item for item in newest_first if item["CreateTime"] <= named["CreateTime"]]

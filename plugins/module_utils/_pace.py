@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Decide when the next request may be sent: at the rate that the server accepts, and hardly at all in an outage."""
+"""Decide when the next request may be sent: at the rate that the server accepts, and rarely during an outage."""
 
 # Private to this collection: it may change in any release.
 
@@ -16,14 +16,14 @@ import typing as t
 
 from ._clock import Clock
 
-# Seconds between requests after the first refusal: ten times the interval accepted until then, because that includes
-# what the bucket contained, but within these limits.
-SHORTEST_START, LONGEST_START = 0.02, 0.2
-LONE_INTERVAL = 5.0  # The same if nothing has ever been accepted: other processes have taken the whole rate.
-LONGEST_INTERVAL = 10.0
+# Seconds between requests after the first refusal. The estimate is ten times the average interval until then, because
+# that includes the burst that the bucket allowed.
+MIN_START, MAX_START = 0.02, 0.2
+STARVED_INTERVAL = 5.0  # Seconds, if nothing has been accepted yet: other processes use the whole rate.
+MAX_INTERVAL = 10.0  # Seconds.
 SLOWER = 1.15  # The factor by which a single refusal lengthens the interval.
-RECOVERY = 30  # Accepted requests after which the interval is back at the one that was refused.
-FIRST_PROBE, LONGEST_PROBE = 1.0, 10.0  # Seconds until the next probe in an outage.
+RECOVERY = 30  # Accepted requests after which the rate has returned to the one that was refused.
+FIRST_PROBE_INTERVAL, MAX_PROBE_INTERVAL = 1.0, 10.0  # Seconds until the next probe in an outage.
 
 
 class DeadlineError(Exception):
@@ -31,38 +31,38 @@ class DeadlineError(Exception):
 
 
 class ClosedError(Exception):
-    """No request is to be sent any more."""
+    """The pacer is closed: no more requests are sent."""
 
 
 class Rate:
-    """The interval between requests: none until the server refuses one, then the shortest that it accepts.
+    """Controls the interval between requests: none until the server refuses one, then the shortest that it accepts.
 
-    It works for any token bucket, without knowing its rate or size. After the first refusal the interval is estimated,
-    and halves until the second. From then on the rate is a cubic function of the number of requests accepted since the
-    last refusal, as in TCP CUBIC: it returns to the refused rate within RECOVERY requests, stays close to it for a
-    while, and then grows ever faster. A rate that has doubled is found within twice as many. The response to a
-    request that was sent before the last refusal changes nothing.
+    It works for any token bucket, without knowing its rate or size. The first refusal sets an estimate, which is halved
+    until the second. From then on, the rate is a cubic function of the number of requests accepted since the last
+    refusal, as in TCP CUBIC: it returns to the refused rate within RECOVERY requests, stays close to it, and then grows
+    increasingly fast. If the server's rate doubles, twice as many requests suffice to find it. Responses to requests
+    that were sent before the last refusal are ignored.
     """
 
     def __init__(self) -> None:
         self.interval = 0.0
-        self._pause = 0.0  # Until the next request. It differs from the interval just after a refusal.
+        self._pause = 0.0  # Seconds until the next request. It differs from the interval after a refusal.
         self._first: float | None = None
         self._last = 0.0
         self._sent = 0
         self._in_flight = 0
         self._accepted = 0
-        self._fastest = 0.0  # The interval before the first refusal, which there is no point in undercutting.
+        self._fastest = 0.0  # The interval before the first refusal: a shorter one has no benefit.
         self._refused_at: float | None = None
-        self._refused: float | None = None  # The interval that was refused last, unless it was none.
-        self._factor = SLOWER  # By which it was lengthened then.
+        self._refused: float | None = None  # The last interval that was refused, except for the first refusal.
+        self._factor = SLOWER  # The factor by which it was lengthened.
         self._halved_at = 0.0
         self._since = 0  # Requests accepted since the last refusal.
-        self._steps = 0  # The same, of those that were sent since then.
+        self._steps = 0  # Those of them that were also sent since then.
 
     @property
     def due(self) -> float:
-        """When the next request may be sent."""
+        """The time at which the next request may be sent."""
         return self._last + self._pause if self.interval else 0.0
 
     def sent(self, now: float) -> None:
@@ -74,11 +74,11 @@ class Rate:
         self._in_flight += 1
 
     def ended(self) -> None:
-        """A request ended without showing whether the rate is right."""
+        """Record a request that failed for a reason other than the rate."""
         self._in_flight -= 1
 
     def accepted(self, now: float, sent: float) -> None:
-        """A request was accepted that was sent at C(sent)."""
+        """Record an accepted request. C(sent) is the time at which it was sent."""
         self._in_flight -= 1
         self._accepted += 1
         self._since += 1
@@ -92,29 +92,29 @@ class Rate:
         else:
             self._steps += 1
             growth = (self._steps / RECOVERY - 1) ** 3 * (1 - 1 / self._factor if self._steps < RECOVERY else 1)
-            self.interval = min(self._refused / (1 + growth), LONGEST_INTERVAL)
+            self.interval = min(self._refused / (1 + growth), MAX_INTERVAL)
         self._pause = self.interval
 
     def refused(self, now: float, sent: float) -> None:
-        """A request was refused that was sent at C(sent)."""
+        """Record a refused request. C(sent) is the time at which it was sent."""
         self._in_flight -= 1
         if self._refused_at is not None and sent <= self._refused_at:
             return
         if self._refused_at is None:
             elapsed = now - (self._first or 0.0)
             self._fastest = elapsed / self._sent
-            estimate = 10 * elapsed / self._accepted if self._accepted else LONGEST_START
-            self.interval = min(max(estimate, SHORTEST_START), LONGEST_START)
+            estimate = 10 * elapsed / self._accepted if self._accepted else MAX_START
+            self.interval = min(max(estimate, MIN_START), MAX_START)
         else:
             self._slow_down(now - self._refused_at)
         if not self._accepted and not self._in_flight:
-            self.interval = max(self.interval, LONE_INTERVAL)
-        self.interval = min(self.interval, LONGEST_INTERVAL)
+            self.interval = max(self.interval, STARVED_INTERVAL)
+        self.interval = min(self.interval, MAX_INTERVAL)
         if not self._since:
-            # Nothing shows when there is room again, and the clients that share the rate must not try all at once.
+            # It is unknown when the bucket has room again. Clients that share it must not all try at the same time.
             self._pause = self.interval * random.uniform(0.5, 1.5)
         elif self._factor == SLOWER and now - sent < self.interval:
-            self._pause = self.interval / 2  # It was only a little early.
+            self._pause = self.interval / 2  # The request was only slightly early.
         else:
             self._pause = self.interval
         self._refused_at = now
@@ -125,8 +125,8 @@ class Rate:
         if not self._since:
             self._factor = 2.0
         elif self._refused is None or self._since > RECOVERY:
-            # Between two refusals the server accepts just what its rate allows. The interval may have become much
-            # shorter than that, while the bucket was not empty.
+            # What was accepted between two refusals shows the server's rate. The interval may have become much shorter
+            # while the bucket was not empty.
             self._factor = min(max(seconds / self._since / self.interval, SLOWER), 4.0)
         else:
             self._factor = SLOWER
@@ -135,10 +135,10 @@ class Rate:
 
 
 class Pacer:
-    """The gate that every request of a task passes, in order of arrival. Safe to share between threads.
+    """Admits the requests of a task, in order of arrival. Safe to share between threads.
 
-    Requests of different lanes have rates of their own; an outage concerns them all. It begins with C(tolerance)
-    failures in a row, and then one request at a time probes whether it is over.
+    Each lane has its own rate. An outage affects all lanes: it begins after C(tolerance) consecutive failures, and from
+    then on one request at a time probes whether it is over.
     """
 
     def __init__(self, clock: Clock, tolerance: int) -> None:
@@ -148,10 +148,10 @@ class Pacer:
         self._tickets = itertools.count()
         self._rates: dict[str, Rate] = {}
         self._waiting: dict[str, list[int]] = {}
-        self._failures = 0  # In a row.
-        self._probe: float | None = None  # When the probe under way was sent.
+        self._failures = 0  # Consecutive ones.
+        self._probe: float | None = None  # The time at which the current probe was sent.
         self._probe_at = 0.0
-        self._probe_delay = FIRST_PROBE
+        self._probe_delay = FIRST_PROBE_INTERVAL
         self._closed = False
 
     @property
@@ -163,7 +163,7 @@ class Pacer:
         return any(rate.interval for rate in self._rates.values())
 
     def ticket(self) -> int:
-        """A request's place in the order, which it keeps when it is sent again."""
+        """Return a request's place in the order. It keeps its place when it is retried."""
         return next(self._tickets)
 
     def admit(self, lane: str, ticket: int, deadline: float | None = None) -> float:
@@ -202,32 +202,32 @@ class Pacer:
             self._condition.wait(min(ends) - now if ends else None)
 
     def close(self) -> None:
-        """Let no request pass any more, not even those that wait."""
+        """Admit no more requests. Those that are waiting raise ClosedError."""
         with self._condition:
             self._closed = True
             self._condition.notify_all()
 
     def accepted(self, lane: str, sent: float) -> None:
-        """The request that was sent at this time was accepted."""
+        """Record that the request sent at C(sent) was accepted."""
         with self._response():
             self._rates[lane].accepted(self._clock.monotonic(), sent)
 
     def refused(self, lane: str, sent: float) -> None:
-        """The request that was sent at this time was refused, because the rate is exceeded."""
+        """Record that the request sent at C(sent) was refused because the rate was exceeded."""
         with self._response():
             self._rates[lane].refused(self._clock.monotonic(), sent)
 
     def failed(self, lane: str, sent: float) -> None:
-        """The request that was sent at this time got no response, or a server error."""
+        """Record that the request sent at C(sent) received no response or a server error."""
         with self._condition:
             self._rates[lane].ended()
             self._failures += 1
             if self._failures == self._tolerance:
-                self._probe_delay = FIRST_PROBE
+                self._probe_delay = FIRST_PROBE_INTERVAL
             if self._failures == self._tolerance or sent == self._probe:
                 self._probe = None
                 self._probe_at = self._clock.monotonic() + self._probe_delay * random.uniform(0.5, 1.0)
-                self._probe_delay = min(2 * self._probe_delay, LONGEST_PROBE)
+                self._probe_delay = min(2 * self._probe_delay, MAX_PROBE_INTERVAL)
             self._condition.notify_all()
 
     @contextlib.contextmanager

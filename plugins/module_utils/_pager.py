@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""List one target's invalidations, either kind, page by page in the shape of AWS's response."""
+"""List the invalidations of one target of either kind, page by page, in the structure of AWS's response."""
 
 # Private to this collection: it may change in any release.
 
@@ -19,14 +19,14 @@ from ._selection import Filter, Selection
 from ._target import Target
 
 IN_PROGRESS = "InProgress"
-MEMBERS = frozenset(("Id", "CreateTime", "Status"))  # Every invalidation has them.
+MEMBERS = frozenset(("Id", "CreateTime", "Status"))  # Those of every invalidation.
 
 
 class Listing(t.NamedTuple):
     """The selected invalidations of a target."""
 
     invalidation_list: Json  # AWS's InvalidationList.
-    markers: dict[str, str]  # By ID, the marker of the page that listed an invalidation in progress.
+    markers: dict[str, str]  # For each ID in progress, the marker of the page that listed it.
     missing_ids: tuple[str, ...] = ()  # IDs that were named and do not exist.
     error: CloudFrontError | None = None  # Why the listing is incomplete.
     details: bool = False  # Whether InvalidationBatch was requested.
@@ -35,9 +35,9 @@ class Listing(t.NamedTuple):
 def pages(
     api: Api, target: Target, *, marker: str = "", size: t.Callable[[], int] = lambda: MAX_PAGE
 ) -> t.Iterator[Json]:
-    """The pages of ListInvalidations or ListInvalidationsForDistributionTenant after C(marker).
+    """Yield the pages of ListInvalidations or ListInvalidationsForDistributionTenant after C(marker).
 
-    Each is AWS's InvalidationList with C(Items) always there and C(CreateTime) as text. Raises CloudFrontError.
+    Each is AWS's InvalidationList. C(Items) is always present, and C(CreateTime) is text. Raises CloudFrontError.
     """
     parameters: Json = {target.kind.list_parameter: target.id}
     listed = paginate(
@@ -60,9 +60,9 @@ def pages(
 
 
 def get(api: Api, target: Target, identifier: str) -> Json | None:
-    """One invalidation as GetInvalidation or GetInvalidationForDistributionTenant returns it.
+    """Return one invalidation with its InvalidationBatch, or None if it does not exist. Raises CloudFrontError.
 
-    That is Id, CreateTime, Status and InvalidationBatch; None if there is no such invalidation. Raises CloudFrontError.
+    Calls GetInvalidation or GetInvalidationForDistributionTenant.
     """
     try:
         response = api.call(
@@ -81,7 +81,7 @@ def get(api: Api, target: Target, identifier: str) -> Json | None:
 def get_each(
     api: Api, target: Target, identifiers: t.Sequence[str]
 ) -> tuple[dict[str, Json | None], CloudFrontError | None]:
-    """What C(get) returns for each ID, until one fails; and the error of that one."""
+    """Call C(get) for each ID until one fails, and return the results by ID, with the error of that one."""
     got: dict[str, Json | None] = {}
 
     def add(identifier: str) -> None:
@@ -95,9 +95,9 @@ def get_each(
 
 
 def list_pages(api: Api, target: Target, selection: Selection, start: t.Callable[[], datetime]) -> Listing:
-    """The selected invalidations of a target, in as few pages as it takes to find them.
+    """List the selected invalidations of a target, with no more pages than necessary.
 
-    C(start) returns the start of the task. Raises CloudFrontError if nothing could be read. A later error is in the
+    C(start) returns the start of the task. Raises CloudFrontError if nothing could be listed. A later error is in the
     Listing.
     """
     found = _Found(selection, start)
@@ -127,7 +127,7 @@ def list_pages(api: Api, target: Target, selection: Selection, start: t.Callable
 
 
 class _Found:
-    """The selected items of the pages so far, and where the rest begins."""
+    """The selected items of the pages so far, and the marker to continue from."""
 
     def __init__(self, selection: Selection, start: t.Callable[[], datetime]) -> None:
         self.items: list[Json] = []
@@ -138,11 +138,11 @@ class _Found:
         self._filter: Filter | None = None
         self._markers: dict[str, str] = {}
         self._has_opaque_markers = False
-        self._cut: tuple[str, int] | None = None  # The page that has more than fits: its marker, and how many fit.
+        self._cut: tuple[str, int] | None = None  # If a page exceeds max_items: its marker, and how many fit.
 
     def add(self, page: Json) -> None:
         """Add the selected items of a page."""
-        # The start of the task on AWS's clock is not known before the first response.
+        # The start of the task by AWS's clock is not known before the first response.
         self._filter = self._filter or self._selection.filter(self._start)
         limit = self._selection.max_items
         matches = self._filter.select(page["Items"])
@@ -158,13 +158,13 @@ class _Found:
         self.is_complete = self.next_marker is None or len(self.items) == limit
 
     def skip_completed(self) -> None:
-        """The pages that have not been read have nothing in progress: the rest matters only without a status."""
+        """End the listing, because the remaining pages have only completed invalidations."""
         if self._selection.status:
             self.next_marker = None
         self.is_complete = True
 
     def refine_marker(self, api: Api, target: Target) -> None:
-        """If the last page has more than fits, and markers are not IDs, request the marker after what fits."""
+        """If the last page exceeds max_items and markers are not IDs, request the marker of the last item that fits."""
         if self._cut:
             marker, fitting = self._cut
             page = next(pages(api, target, marker=marker, size=lambda: fitting))
@@ -181,34 +181,35 @@ class _Found:
         """Continue after the last item that fits."""
         self._note_opaque_marker(page)
         if self._has_opaque_markers:
-            # Until the exact marker is known: a rest that starts with this page repeats items, but skips none.
+            # Until the exact marker is known, continue from this page: that repeats items, but skips none.
             self.next_marker = page["Marker"]
             self._cut = page["Marker"], page["Items"].index(last) + 1
         else:
             self.next_marker = last["Id"]
 
     def _note_opaque_marker(self, page: Json) -> None:
-        """Note whether markers are something else than the ID of a page's last item."""
+        """Note whether the marker differs from the ID of the last item on the page."""
         if page["IsTruncated"] and page["Items"] and page["NextMarker"] != page["Items"][-1]["Id"]:
             self._has_opaque_markers = True
 
 
-# A distribution reports how many invalidations are in progress, for one request however long its history is. A listing
-# that needs no completed ones can end when it has found as many. Why none is missed:
+# GetDistribution returns the number of invalidations in progress, with one request however long the history is. A
+# listing that does not need completed invalidations can end when it has found as many. Why it misses none:
 #
 # - A status changes only once, from InProgress to Completed.
 # - So an invalidation that was created before the count, and is in progress when its page is read after the count, is
-#   one of those counted. If as many of these are found as were counted, all other invalidations are completed.
-# - Page 1 is read before the count. What it shows was created earlier, and everything on later pages is older. If it
-#   shows anything in progress, it is read again after the count; what is new on it then is ignored.
-# - What was counted and is not found (it has completed, or new ones have moved it to another page) makes the listing
-#   longer, up to the whole history. So does a count that is lower than what is found, which must be out of date.
+#   one of those counted. When as many of these are found as were counted, all other invalidations are completed.
+# - Page 1 is read before the count. What it shows was created before, and everything on later pages is older. If it
+#   shows anything in progress, it is read again after the count, and any new items are ignored.
+# - If a counted invalidation is not found (it has completed, or new ones have moved it to another page), the listing
+#   only becomes longer, up to the whole history. The same applies if the count is lower than the number found, because
+#   it must be out of date.
 #
-# This relies on a count that includes what page 1 has shown before. CloudFront does not document how current it is.
+# This assumes that the count includes what page 1 has shown. CloudFront does not document how current it is.
 
 
 def _count_in_progress(api: Api, target: Target) -> int | None:
-    """InProgressInvalidationBatches of a distribution. None if there is no count, or no permission to read it."""
+    """Return InProgressInvalidationBatches of a distribution, or None if it cannot be read."""
     operation = target.kind.count_operation
     if operation is None:
         return None
@@ -222,7 +223,7 @@ def _count_in_progress(api: Api, target: Target) -> int | None:
 
 
 def _with_statuses_read_again(api: Api, target: Target, selection: Selection, page: Json) -> tuple[Json, int]:
-    """Page 1 with the statuses of a second read, and how many of its items that shows in progress."""
+    """Read page 1 again, and return it with the current statuses, and how many of its items are in progress."""
     if all(item["Status"] != IN_PROGRESS for item in page["Items"]):
         return page, 0
     again = next(pages(api, target, marker=selection.marker, size=lambda: selection.page_size))
@@ -232,8 +233,8 @@ def _with_statuses_read_again(api: Api, target: Target, selection: Selection, pa
 
 
 def _until_found(left: int, listed: t.Iterator[Json], first: Json) -> t.Iterator[Json]:
-    """The pages after page 1, until they have shown as many in progress as are left to find."""
-    newest = max((item["CreateTime"] for item in first["Items"]), default="")  # In case the order is not AWS's.
+    """Yield the pages after page 1, until they have shown the number in progress that C(left) specifies."""
+    newest = max((item["CreateTime"] for item in first["Items"]), default="")  # Items that are newer were not counted.
     while left:
         page = next(listed, None)
         if page is None:
@@ -243,7 +244,7 @@ def _until_found(left: int, listed: t.Iterator[Json], first: Json) -> t.Iterator
 
 
 def invalidation_list(selection: Selection, items: list[Json], next_marker: str | None) -> Json:
-    """AWS's InvalidationList with these items."""
+    """Return AWS's InvalidationList with these items."""
     return {
         "Marker": selection.marker,
         "MaxItems": selection.max_items or MAX_PAGE,
@@ -254,26 +255,27 @@ def invalidation_list(selection: Selection, items: list[Json], next_marker: str 
     }
 
 
-def not_found(identifiers: str, target: Target) -> str:
-    return f"Invalidation {identifiers} not found for {target}; it may no longer be in the history."
+def not_found(identifiers: t.Sequence[str], target: Target) -> str:
+    noun, pronoun = ("Invalidation", "it") if len(identifiers) == 1 else ("Invalidations", "they")
+    return f"{noun} {', '.join(identifiers)} not found for {target}; {pronoun} may no longer be in the history."
 
 
 def explain_marker(error: CloudFrontError, marker: str) -> CloudFrontError:
-    """C(error) or, if the user's marker is the likely cause, the same with advice."""
+    """Return the error, with advice if the user's marker is the likely cause."""
     if not marker or error.code not in ("InvalidArgument", "NoSuchInvalidation"):
         return error
     return CloudFrontError(
         f"{error} The likely cause is the marker {marker}: it may have expired, or belong to another target. "
-        "Run the task again without it.",
+        "Run the task again without marker.",
         error.code,
     )
 
 
 def has_invalidation(response: Json) -> bool:
-    """Whether this is a complete response to getting or creating an invalidation."""
+    """Whether a response to getting or creating an invalidation is complete."""
     return MEMBERS.issubset(response.get("Invalidation", {}))
 
 
 def as_item(item: Json) -> Json:
-    """An invalidation as AWS returns it, with C(CreateTime) as text."""
+    """Return an invalidation with C(CreateTime) as text."""
     return {**item, "CreateTime": as_text(item["CreateTime"])}

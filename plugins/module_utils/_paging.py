@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Page through one of CloudFront's lists to its end, or raise an error: never a short list that looks complete."""
+"""Page through one of CloudFront's lists to its end, or raise an error. Never return an incomplete list silently."""
 
 # Private to this collection: it may change in any release.
 
@@ -30,12 +30,11 @@ def paginate(
     echoes_marker: bool = True,
     **parameters: t.Any,
 ) -> t.Iterator[Json]:
-    """The pages of a list, each as AWS's list structure with C(Items), C(IsTruncated) and the C(Marker) requested.
+    """Yield the pages of a list, each in AWS's structure with C(Items), C(IsTruncated) and the requested C(Marker).
 
-    C(unpack) takes the structure out of a response, C(size) returns MaxItems for the next page, C(members) are what
-    each item must have. A page is requested when the caller needs it. Raises CloudFrontError if the list cannot be
-    followed to its end, but only to a caller that needs more than the last good page. Until then, C(NextMarker) of
-    that page is the ID of its last item.
+    C(unpack) returns the structure in a response, C(size) returns MaxItems for the next page, and C(members) are those
+    that each item must have. A page is requested when the caller needs it. Raises CloudFrontError if the next page
+    cannot be read. The last page before it has the ID of its last item as C(NextMarker).
     """
 
     def is_complete(response: Json) -> bool:
@@ -73,7 +72,7 @@ def paginate(
 
 
 class _Trail:
-    """The pages of a list so far: enough to notice that they do not lead to its end."""
+    """Detects pages that repeat, or that do not lead to the end of the list."""
 
     def __init__(self, marker: str) -> None:
         self._markers = {marker}
@@ -81,7 +80,7 @@ class _Trail:
         self._empty_pages = 0
 
     def has_seen(self, items: t.Sequence[Json]) -> bool:
-        """Whether an earlier page has started with the same item."""
+        """Whether an earlier page started with the same item."""
         if not items:
             return False
         seen = items[0]["Id"] in self._first_ids
@@ -89,7 +88,7 @@ class _Trail:
         return seen
 
     def follow(self, page: Json) -> str | None:
-        """Why the page after this one cannot be read, if so."""
+        """Return why the page after this one cannot be read, or None if it can."""
         self._empty_pages = 0 if page["Items"] else self._empty_pages + 1
         if not page["IsTruncated"]:
             return None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Check the paths of an invalidation batch: their quotas, and which ones CloudFront may reject."""
+"""Check the paths of an invalidation batch against CloudFront's quotas and rules."""
 
 # Private to this collection: it may change in any release.
 
@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 from ._errors import BadOptionError
 
-MAX_WILDCARDS = 15  # In progress at once, for one distribution. CloudFront counts the two quotas separately.
+MAX_WILDCARDS = 15  # In progress at the same time, for each distribution. The two quotas are separate.
 MAX_OTHERS = 3000
-SHOWN = 5  # Paths that a message lists.
+MAX_SHOWN = 5  # Paths in a message.
 
 # Non-ASCII characters, whitespace, control characters, and the characters that RFC 1738 calls unsafe.
 _UNSAFE = re.compile(r'[^\x21-\x7e]|["#<>\[\\\]^`{|}~]')
@@ -25,10 +25,10 @@ _NOT_IN_A_TAG = re.compile(r"[^\x21-\x7e]|,")
 
 
 class PathCount(t.NamedTuple):
-    """How many paths count towards each of CloudFront's quotas."""
+    """The number of paths that count towards each quota."""
 
     wildcards: int
-    others: int  # A cache tag is one of them.
+    others: int  # Including cache tags.
 
 
 def count_paths(paths: t.Iterable[str]) -> PathCount:
@@ -37,12 +37,14 @@ def count_paths(paths: t.Iterable[str]) -> PathCount:
 
 
 def check(paths: t.Sequence[str]) -> list[str]:
-    """The distinct paths, in their order. Raises BadOptionError for a batch that CloudFront can never accept."""
+    """Return the paths without duplicates. Raises BadOptionError for a batch that CloudFront cannot accept."""
     unique = list(dict.fromkeys(paths))
+    if not unique:
+        raise BadOptionError("paths is empty: specify at least one path or cache tag.")
     bad = [path for path in unique if not path.startswith(("/", "#"))]
-    if bad or not unique:
-        what = ", ".join(map(repr, bad)) or "none is given"
-        raise BadOptionError(f"paths must each begin with / or, for a cache tag, with #: {what}.")
+    if bad:
+        invalid = ", ".join(map(repr, bad))
+        raise BadOptionError(f"paths has values that begin neither with / nor, as a cache tag, with #: {invalid}.")
     count = count_paths(unique)
     for number, quota, what in (
         (count.wildcards, MAX_WILDCARDS, "paths with a wildcard"),
@@ -57,13 +59,13 @@ def check(paths: t.Sequence[str]) -> list[str]:
 
 
 def suspicious(paths: t.Iterable[str]) -> str:
-    """The paths that CloudFront may have rejected, each with the form to use; empty if there are none."""
+    """Return the paths that CloudFront may have rejected, each with the form to use, or an empty string."""
     advised = [f"{path!r} ({advice})" for path in paths for advice in [_advice(path)] if advice]
     return _abbreviate(advised)
 
 
 def difference(requested: t.Sequence[str], existing: t.Sequence[str], existing_name: str) -> str:
-    """The paths that only one of two batches has; empty if both have the same."""
+    """Return the paths that only one of two batches has, or an empty string."""
     common = set(requested) & set(existing)
     sides = ("this task", requested), (existing_name, existing)
     only = [(name, [path for path in paths if path not in common]) for name, paths in sides]
@@ -92,7 +94,7 @@ def _advice(path: str) -> str:
         form = _BARE_PERCENT.sub("%25", form)
     if _UNSAFE.search(form):
         reasons.append("unsafe characters must be URL-encoded")
-        # Older versions of Python's quote() leave ~ as it is.
+        # quote() never encodes ~.
         form = _UNSAFE.sub(lambda match: "%7E" if match[0] == "~" else quote(match[0], safe=""), form)
     return f"{', '.join(reasons)}: use {form!r}" if reasons else ""
 
@@ -106,5 +108,5 @@ def _advice_for_tag(tag: str) -> str:
 
 
 def _abbreviate(items: t.Sequence[str]) -> str:
-    more = len(items) - SHOWN
-    return ", ".join(items[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+    more = len(items) - MAX_SHOWN
+    return ", ".join(items[:MAX_SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether failed targets fail the task, as on_missing and on_denied define."""
+"""Decide whether failed targets fail the task, as on_missing and on_denied specify."""
 
 # Private to this collection: it may change in any release.
 
@@ -15,14 +15,14 @@ from ._results import TargetResult
 
 
 class Outcome(t.NamedTuple):
-    """What the results mean for the task."""
+    """The error message of the task, if it fails, and its warnings."""
 
     failure: str | None
     warnings: list[str]
 
 
 def evaluate(results: t.Sequence[TargetResult], *, on_missing: str, on_denied: str) -> Outcome:
-    """Whether the task fails, and its warnings. An error that is neither missing nor denied always fails it."""
+    """Return the outcome for the task. An error other than MissingError and DeniedError always fails it."""
 
     def policy(error: CloudFrontError) -> str:
         if isinstance(error, MissingError):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Progress lines from a module to its action plugin: a module cannot print, so it writes them to a file."""
+"""Write progress lines to a file, which the action plugin shows, because a module cannot print."""
 
 # Private to this collection: it may change in any release.
 
@@ -16,13 +16,13 @@ from pathlib import Path
 
 from ._clock import Clock
 
-VARIABLE = "EDGEWORKS_CLOUDFRONT_PROGRESS"  # The file's path. Set if controller and module share a file system.
-QUIET = 10.0  # Seconds before the first line of a task.
-LONGEST_INTERVAL = 60.0  # Seconds between two lines, at most. They double until then.
+VARIABLE = "EDGEWORKS_CLOUDFRONT_PROGRESS"  # The path of the file. Set only for modules that run on the control node.
+FIRST_INTERVAL = 10.0  # Seconds before the first line of a task.
+MAX_INTERVAL = 60.0  # Seconds between two lines, at most. They double until then.
 
 
 def report_progress(line: str) -> None:
-    """Show a line to the user, if the action plugin has provided a way."""
+    """Show a line to the user, if the action plugin has provided a file."""
     path = os.environ.get(VARIABLE)
     if path:
         with contextlib.suppress(OSError), Path(path).open("a", encoding="utf-8") as progress:
@@ -30,35 +30,35 @@ def report_progress(line: str) -> None:
 
 
 class Progress:
-    """How far a task has come, in a line from time to time. Safe to share between threads."""
+    """Reports the progress of a task at growing intervals. Safe to share between threads."""
 
     def __init__(self, clock: Clock, report: t.Callable[[str], None] = lambda line: None) -> None:
         self.report = report
         self._clock = clock
         self._lock = threading.Lock()
-        self._next = clock.monotonic() + QUIET
-        self._interval = QUIET
+        self._next = clock.monotonic() + FIRST_INTERVAL
+        self._interval = FIRST_INTERVAL
         self._requests = 0
         self.begin(0, "")
 
     def begin(self, total: int, activity: str) -> None:
-        """Start an activity, such as C(targets listed), that consists of so many parts."""
+        """Start an activity that has C(total) parts, such as C(targets listed)."""
         self._total, self._activity, self._done, self._began = total, activity, 0, self._clock.monotonic()
 
     def advance(self) -> None:
-        """A part of the activity is done."""
+        """Record that a part of the activity is done."""
         with self._lock:
             self._done += 1
 
     def tick(self, *, is_throttled: bool) -> None:
-        """A request was sent: report how far the task has come, if it is time for a line."""
+        """Record that a request was sent, and report the progress if the next line is due."""
         with self._lock:
             self._requests += 1
             now = self._clock.monotonic()
             if now < self._next:
                 return
             self._next = now + self._interval
-            self._interval = min(2 * self._interval, LONGEST_INTERVAL)
+            self._interval = min(2 * self._interval, MAX_INTERVAL)
             line = self._line(now, is_throttled)
         self.report(line)
 

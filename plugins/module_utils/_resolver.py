@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Resolve names, domains and all tenants of a distribution to targets."""
+"""Resolve names and domains, and all tenants of a distribution, to targets."""
 
 # Private to this collection: it may change in any release.
 
@@ -20,16 +20,16 @@ from ._target import DISTRIBUTION, KINDS, TENANT, Resolved, Target, Unresolved, 
 
 
 def requested_targets(api: Api, options: t.Mapping[str, t.Any]) -> list[Resolved]:
-    """The targets that the options specify, in their order.
+    """Return the targets that the options specify, in their order. Raises BadOptionError.
 
-    The options are distribution_id, distribution_tenant_id or targets, and all_tenants. Raises BadOptionError.
+    The options are distribution_id, distribution_tenant_id or targets, and all_tenants.
     """
     targets: list[Resolved] = [
         by_id(kind, options[kind.option]) for kind in KINDS if options.get(kind.option) is not None
     ]
-    if not targets and options["targets"] is None:  # Ansible accepts an option that is null.
+    if not targets and options["targets"] is None:  # Ansible accepts null for a required option.
         names = ", ".join(kind.option for kind in KINDS)
-        raise BadOptionError(f"No target is specified: {names} and targets have no value.")
+        raise BadOptionError(f"No target is specified: {names} and targets have no value. Set one of them.")
     targets = targets or resolve(api, options["targets"])
     if not options.get("all_tenants"):
         return targets
@@ -46,7 +46,7 @@ def _tenants(api: Api, target: Resolved) -> t.Sequence[Resolved]:
 
 
 def tenants_of(api: Api, distribution: Target) -> list[Target]:
-    """All tenants of a multi-tenant distribution, in AWS's order (ListDistributionTenants). Raises CloudFrontError."""
+    """Return all tenants of a multi-tenant distribution (ListDistributionTenants). Raises CloudFrontError."""
     if distribution.kind is not DISTRIBUTION:
         raise BadOptionError(f"all_tenants requires a multi-tenant distribution, and {distribution} is not one.")
     pages = paginate(
@@ -65,18 +65,18 @@ def tenants_of(api: Api, distribution: Target) -> list[Target]:
 
 
 def _tenant_page(response: Json) -> Json:
-    """The response in the form of CloudFront's other lists. It has neither IsTruncated nor, if it is empty, a list."""
+    """Convert a response to the structure of CloudFront's other lists: it lacks IsTruncated, and the list if empty."""
     following = response.get("NextMarker")
     items = response.get("DistributionTenantList") or []
     return {"Items": items, "IsTruncated": bool(following), "NextMarker": following}
 
 
 def resolve(api: Api, requested: t.Sequence[str]) -> list[Resolved]:
-    """The targets that IDs, ARNs, tenant names and domains stand for, in the order requested.
+    """Resolve IDs, ARNs, tenant names and domains to targets, in the order specified. Raises BadOptionError.
 
-    An ID or an ARN needs no request, a tenant's name one. Domains share one pass over the distributions, which ends
-    when every domain is found; the others are then looked up among the tenants, one by one. A single domain is looked
-    up among the tenants first: that costs an alias one request, and saves a tenant the pass. Raises BadOptionError.
+    An ID or an ARN requires no request, and a tenant's name one. Domains share one listing of the distributions, which
+    ends when every domain is found. The others are then looked up among the tenants, one by one. A single domain is
+    looked up among the tenants first: one more request for an alias, and no listing for a tenant.
     """
     known = {text: by_text(text) for text in requested}
     searches = {text: Search(text) for text, target in known.items() if not target}
@@ -88,13 +88,13 @@ def resolve(api: Api, requested: t.Sequence[str]) -> list[Resolved]:
 def _find_domains(api: Api, searches: t.Sequence[Search]) -> None:
     lookups = [_list_distributions, _look_up_domains] if len(searches) > 1 else [_look_up_domains, _list_distributions]
     for look_up in (*lookups, _look_up_wildcards):
-        unsettled = [search for search in searches if not search.is_settled]
-        if unsettled:
-            look_up(api, unsettled)
+        unmatched = [search for search in searches if not search.has_exact_match]
+        if unmatched:
+            look_up(api, unmatched)
 
 
 def _list_distributions(api: Api, searches: t.Sequence[Search]) -> None:
-    """Match the account's distributions, up to the page that settles every search."""
+    """List the account's distributions until every search has an exact match (ListDistributions)."""
     operation, by_name = "ListDistributions", _by_name(searches)
     pages = paginate(api, operation, "this account", lambda a: a.get("DistributionList"), size=lambda: str(MAX_PAGE))
     failure = None
@@ -102,7 +102,7 @@ def _list_distributions(api: Api, searches: t.Sequence[Search]) -> None:
         for page in pages:
             for item in page["Items"]:
                 _match_distribution(item, by_name)
-            if all(search.is_settled for search in searches):
+            if all(search.has_exact_match for search in searches):
                 break
     except CloudFrontError as error:
         failure = error
@@ -111,7 +111,7 @@ def _list_distributions(api: Api, searches: t.Sequence[Search]) -> None:
 
 
 def _by_name(searches: t.Sequence[Search]) -> dict[str, list[Search]]:
-    """Index the searches by the names that match them, because an account can have thousands of aliases."""
+    """Index the searches by their names, because an account can have thousands of aliases."""
     by_name: dict[str, list[Search]] = {}
     for search in searches:
         for name in search.names:
@@ -133,7 +133,7 @@ def _look_up_domains(api: Api, searches: t.Sequence[Search]) -> None:
 
 
 def _look_up_wildcards(api: Api, searches: t.Sequence[Search]) -> None:
-    """Look up the wildcards of tenants by themselves. Whether AWS finds them by a domain they match is unknown."""
+    """Look up wildcards of tenants separately, because AWS may not find them by a domain that they match."""
     wildcards = [(search, wildcard) for search in searches for wildcard in search.closer_wildcards]
     _look_up_tenants(api, "GetDistributionTenantByDomain", "Domain", wildcards)
 
@@ -144,7 +144,7 @@ def _look_up_names(api: Api, searches: t.Sequence[Search]) -> None:
 
 
 def _look_up_tenants(api: Api, operation: str, parameter: str, wanted: t.Sequence[tuple[Search, str]]) -> None:
-    """Look up each name that the searches want once, and add what is found to the searches."""
+    """Look up each distinct name once, and add the results to the searches."""
     names = list(dict.fromkeys(name for dummy, name in wanted))
     found = dict(zip(names, api.map(lambda name: _tenant(api, operation, name, **{parameter: name}), names)))
     for search, name in wanted:
@@ -155,17 +155,17 @@ def _look_up_tenants(api: Api, operation: str, parameter: str, wanted: t.Sequenc
         search.note(operation)
         if tenant:
             target = _tenant_target(tenant, Target=search.text)
-            # AWS may have matched a wildcard. Without a matching domain, the name itself was found.
+            # AWS may have matched a wildcard. If no domain matches, the name itself was found.
             if not search.add(target, [domain["Domain"] for domain in tenant.get("Domains", ())]):
                 search.add(target, [name])
 
 
 def _tenant(api: Api, operation: str, name: str, **parameters: str) -> Json | CloudFrontError | None:
-    """The tenant that the operation finds, if any, or its error."""
+    """Return the tenant that the operation finds, its error, or None."""
     try:
         response = api.call(operation, name, lambda a: "Id" in a.get("DistributionTenant", {}), **parameters)
     except CloudFrontError as error:
-        # Whether AWS accepts a wildcard here is unknown.
+        # AWS may not accept a wildcard.
         is_refused = error.code == "InvalidArgument" and name.startswith("*.")
         return None if is_refused or isinstance(error, MissingError) else error
     tenant: Json = response["DistributionTenant"]

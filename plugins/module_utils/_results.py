@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The result for each target, with its share of CloudFront's quotas."""
+"""Build the result of each target, including its use of CloudFront's quotas."""
 
 # Private to this collection: it may change in any release.
 
@@ -18,7 +18,7 @@ from ._target import Resolved, Target
 
 
 class TargetResult(t.NamedTuple):
-    """The result for one target: a listing, an error, or both if the error interrupted the listing."""
+    """The result of one target: a listing, an error, or both if the error interrupted the listing."""
 
     target: Resolved
     listing: Listing | None = None
@@ -45,13 +45,13 @@ class TargetResult(t.NamedTuple):
 
 
 def count_in_progress(results: t.Sequence[TargetResult]) -> int:
-    """How many of the invalidations are in progress. A target that is given twice counts once."""
+    """Return the number of invalidations in progress. A target that is specified twice counts once."""
     distinct = {result.target.key: result for result in results if isinstance(result.target, Target)}
     return sum(len(result.in_progress) for result in distinct.values())
 
 
 def _quotas(in_progress: t.Sequence[Json]) -> Json:
-    """What the invalidations in progress use of the target's quotas; nothing if the paths of one could not be read."""
+    """Return the use of the target's quotas, or nothing if the paths of an invalidation could not be read."""
     if not all("InvalidationBatch" in item for item in in_progress):
         return {}
     paths = [path for item in in_progress for path in item["InvalidationBatch"].get("Paths", {}).get("Items") or []]

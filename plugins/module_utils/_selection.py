@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which invalidations are selected: by ID, status and creation time, and how many of them."""
+"""Select invalidations by ID, status, creation time and number."""
 
 # Private to this collection: it may change in any release.
 
@@ -24,13 +24,13 @@ ISO_8601 = re.compile(
 )
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
-Limit = t.Union[datetime, timedelta, None]  # A timedelta is an age at the start of the task, on AWS's clock.
+Limit = t.Union[datetime, timedelta, None]  # A timedelta is an age at the start of the task, by AWS's clock.
 
 
 class Filter(t.NamedTuple):
-    """The status and the window of a selection: C(after) <= CreateTime < C(before).
+    """The status and the time window of a selection: C(after) <= CreateTime < C(before).
 
-    The times are texts in the form of CreateTime. All are UTC in ISO 8601, so their order is that of the instants.
+    The times are ISO 8601 text in UTC, as CreateTime is, so they can be compared as text.
     """
 
     status: str | None = None
@@ -38,11 +38,11 @@ class Filter(t.NamedTuple):
     before: str | None = None
 
     def select(self, items: list[Json]) -> list[Json]:
-        """The matching ones of the items, in their order."""
+        """Return the items that match, in their order."""
         return [item for item in items if self._matches(item)] if any(self) else items
 
     def is_exhausted(self, items: t.Sequence[Json]) -> bool:
-        """Whether no page after one with these items can match: it ends before the window, and is newest first."""
+        """Whether no page after these items can match, because they are newest first and end before the window."""
         if self.after is None or not items:
             return False
         newest, oldest = items[0]["CreateTime"], items[-1]["CreateTime"]
@@ -57,7 +57,7 @@ class Filter(t.NamedTuple):
 
 
 class Selection(t.NamedTuple):
-    """The options that select among a target's invalidations."""
+    """The options that select invalidations of a target."""
 
     ids: tuple[str, ...] | None = None
     status: str | None = None
@@ -71,22 +71,22 @@ class Selection(t.NamedTuple):
 
     @property
     def is_filtered(self) -> bool:
-        """Whether a page can have items that are not selected."""
+        """Whether a page can contain items that are not selected."""
         return bool(self.status or self.after is not None or self.before is not None)
 
     @property
     def is_unlimited_wait(self) -> bool:
-        """Whether it selects all that is in progress, to wait for it."""
+        """Whether it is a wait for everything in progress, so that completed invalidations are not needed."""
         return self.wait and not (self.is_filtered or self.max_items or self.marker)
 
     def size(self, taken: int) -> int:
-        """The size of the next page, when C(taken) items have been selected."""
+        """Return the size of the next page after C(taken) items have been selected."""
         if self.is_filtered or self.max_items is None:
             return self.page_size
         return min(self.page_size, self.max_items - taken)
 
     def filter(self, start: t.Callable[[], datetime]) -> Filter:
-        """The filter of a task with this start, which is called only if an age depends on it."""
+        """Return the filter. C(start) returns the start of the task, and is called only if a limit is an age."""
 
         def as_text(limit: Limit) -> str | None:
             instant = start() - limit if isinstance(limit, timedelta) else limit
@@ -96,11 +96,12 @@ class Selection(t.NamedTuple):
 
 
 def selection(options: t.Mapping[str, t.Any]) -> Selection:
-    """The selection that the options of a module or a lookup define. Raises BadOptionError for invalid values."""
+    """Return the selection that the options of a module or lookup specify. Raises BadOptionError."""
     named = options.get("invalidation_ids")
     ids = None if named is None else tuple(dict.fromkeys(str(text).strip() for text in named))
-    if ids and any(not text or re.search(r"[\s/?#]", text) for text in ids):
-        raise BadOptionError("invalidation_ids has a value that is not the ID of an invalidation.")
+    invalid = [text for text in ids or () if not text or re.search(r"[\s/?#]", text)]
+    if invalid:
+        raise BadOptionError(f"invalidation_ids has a value that is not the ID of an invalidation: {invalid[0]!r}.")
     at_least(1, options, "max_items", "page_size")
     return Selection(
         ids=ids,
@@ -118,7 +119,7 @@ def selection(options: t.Mapping[str, t.Any]) -> Selection:
 def _limit(option: str, value: t.Any) -> Limit:
     if value is None or value == "":
         return None
-    text = value.isoformat() if hasattr(value, "isoformat") else str(value).strip()  # YAML has a type for dates.
+    text = value.isoformat() if hasattr(value, "isoformat") else str(value).strip()  # YAML has a date type.
     age = AGE.fullmatch(text)
     iso = ISO_8601.fullmatch(text)
     try:
@@ -129,8 +130,8 @@ def _limit(option: str, value: t.Any) -> Limit:
     except (ValueError, OverflowError):
         pass
     raise BadOptionError(
-        f"{option} is {text!r}, and must be an instant such as 2026-11-21, 2026-11-21T03:59:01Z or "
-        "2026-11-21T04:59:01+01:00 (UTC if no zone is given), or an age such as 90s, 15m, 2h, 7d or 4w."
+        f"{option} is {text!r}, but must be a time such as 2026-11-21, 2026-11-21T03:59:01Z or "
+        "2026-11-21T04:59:01+01:00, or an age such as 90s, 15m, 2h, 7d or 4w."
     )
 
 

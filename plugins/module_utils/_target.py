@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The two kinds of target, and the targets that IDs and ARNs name."""
+"""Describe the two kinds of target, and parse IDs and ARNs."""
 
 # Private to this collection: it may change in any release.
 
@@ -19,21 +19,21 @@ from ._errors import BadOptionError, CloudFrontError, MissingError
 
 
 class Kind(t.NamedTuple):
-    """All that differs between the kinds of target."""
+    """The differences between the kinds of target."""
 
-    label: str  # In a sentence.
+    label: str  # In messages.
     option: str  # The option that specifies one by its ID.
     list_operation: str
     create_operation: str
-    list_parameter: str  # For the ID, in list_operation and create_operation.
-    max_items: t.Callable[[int], t.Any]  # The type of MaxItems in list_operation.
+    list_parameter: str  # The parameter for the ID in list_operation and create_operation.
+    max_items: t.Callable[[int], t.Any]  # Converts to the type of MaxItems in list_operation.
     get_operation: str
     count_operation: str | None  # Returns InProgressInvalidationBatches.
-    get_parameter: str  # For the ID, in get_operation. Also its key in an entry.
+    get_parameter: str  # The parameter for the ID in get_operation, and its key in results.
     arn_type: str
-    ids: t.Pattern[str]  # In targets, a text of this form is an ID.
+    ids: t.Pattern[str]  # The form of an ID in the option targets.
     example: str
-    hint: str  # What to do if there is no such target.
+    hint: str  # Advice if the target does not exist.
 
 
 DISTRIBUTION = Kind(
@@ -50,8 +50,8 @@ DISTRIBUTION = Kind(
     ids=re.compile(r"E[A-Z0-9]{12,14}"),
     example="E1PA6795UKMFR9",
     hint=(
-        "Check the ID and whether the credentials are of the account that has it; if it is a multi-tenant "
-        "distribution, its invalidations belong to its tenants: use all_tenants or distribution_tenant_id."
+        "Check the ID, and that the credentials are those of its account. For a multi-tenant distribution, use "
+        "all_tenants or distribution_tenant_id, because its invalidations belong to its tenants."
     ),
 )
 TENANT = Kind(
@@ -67,7 +67,7 @@ TENANT = Kind(
     arn_type="distribution-tenant",
     ids=re.compile(r"dt_[A-Za-z0-9_-]+"),  # A tenant's name cannot contain an underscore.
     example="dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB",
-    hint="Check the ID and whether the credentials are of the account that has it.",
+    hint="Check the ID, and that the credentials are those of its account.",
 )
 KINDS = (DISTRIBUTION, TENANT)
 
@@ -77,11 +77,11 @@ class Target(t.NamedTuple):
 
     kind: Kind
     id: str
-    attributes: Json  # What the lookup returned in addition.
+    attributes: Json  # For a target that was looked up: Target, and Name and Domains or DomainName and Aliases.
 
     @property
     def entry(self) -> Json:
-        """The identity as it stands in the entry, in the terms of the AWS request."""
+        """The beginning of the target's result: the ID, named as in the AWS request, and the attributes."""
         return {**self.attributes, self.kind.get_parameter: self.id}
 
     def __str__(self) -> str:
@@ -89,11 +89,11 @@ class Target(t.NamedTuple):
 
     @property
     def key(self) -> tuple[str, str]:
-        """The same for the same target, however it was specified."""
+        """The kind and ID, which are the same however the target was specified."""
         return self.kind.get_parameter, self.id
 
     def explain(self, error: CloudFrontError) -> CloudFrontError:
-        """The error, with advice if it reports that this target does not exist."""
+        """Return the error, with advice if it reports that this target does not exist."""
         if not isinstance(error, MissingError) or error.code == "NoSuchInvalidation":
             return error
         looks_like = next((kind for kind in KINDS if kind is not self.kind and kind.ids.fullmatch(self.id)), None)
@@ -104,7 +104,7 @@ class Target(t.NamedTuple):
 
 
 class Unresolved(t.NamedTuple):
-    """Something specified that could not be resolved to a target, with the reason."""
+    """A name or domain that could not be resolved to a target, or a target whose tenants could not be listed."""
 
     entry: Json
     error: CloudFrontError
@@ -114,7 +114,7 @@ Resolved = t.Union[Target, Unresolved]
 
 
 def by_id(kind: Kind, identifier: str) -> Target:
-    """The target of this kind with this ID. Raises BadOptionError for an ID that would change a request's path."""
+    """Return the target of this kind with this ID. Raises BadOptionError if the ID cannot be part of a URL path."""
     identifier = identifier.strip()
     if not _is_path_segment(identifier):
         raise BadOptionError(f"{identifier!r} is not the ID of a {kind.label}: specify one such as {kind.example}.")
@@ -122,7 +122,7 @@ def by_id(kind: Kind, identifier: str) -> Target:
 
 
 def by_text(text: str) -> Target | None:
-    """The target that an ID or an ARN names, or None for a name or a domain. Raises BadOptionError."""
+    """Return the target that an ID or ARN specifies, or None for a name or domain. Raises BadOptionError."""
     stripped = text.strip() if isinstance(text, str) else ""
     if stripped.startswith("arn:"):
         return _by_arn(stripped)

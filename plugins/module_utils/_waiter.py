@@ -19,23 +19,23 @@ from ._pager import IN_PROGRESS, Listing, get, pages
 from ._results import TargetResult
 from ._target import Target
 
-# CloudFront reports nearly every completion within 25 s, and hardly any within a few. With these intervals the mean lag
-# is 2 s for 4.5 polls. tests/benchmark/ compares other waits: botocore's lags by 11 s.
+# CloudFront reports most completions between a few and 25 seconds after the creation. With these intervals, a wait ends
+# 2 seconds after the report and takes 4.5 polls, on average. Botocore's waiter takes 11 seconds: see tests/benchmark/.
 FIRST_INTERVAL = 4.0  # Seconds.
-GROWTH = 0.25  # A later interval is this part of the time waited so far: the lag stays in proportion to the wait.
+GROWTH = 0.25  # Later intervals, as a part of the time waited so far.
 PROGRESS_INTERVAL = 60.0  # Seconds between two progress lines, at most.
-LEAST_MARGIN = 0.5  # Seconds between the last poll and the deadline.
+MIN_MARGIN = 0.5  # Seconds between the last poll and the deadline.
 
 
 class WaitLimits(t.NamedTuple):
-    """How long to wait, from the start of the task, and the longest polling interval, in seconds."""
+    """The timeout from the start of the task, and the longest polling interval, in seconds."""
 
     timeout: float
     delay: float
 
 
 def wait_limits(options: t.Mapping[str, t.Any]) -> WaitLimits:
-    """The WaitLimits in a module's options. Raises BadOptionError."""
+    """Return the WaitLimits that a module's options specify. Raises BadOptionError."""
     at_least(0, options, "wait_timeout")
     at_least(1, options, "wait_delay")
     return WaitLimits(options["wait_timeout"], options["wait_delay"])
@@ -46,12 +46,12 @@ class Pending(t.NamedTuple):
 
     target: Target
     id: str
-    created: str | None  # None if it was named and has not been seen.
-    last_error: CloudFrontError | None  # Why the last poll failed, if it did.
+    created: str | None  # None if it was named and has not been listed.
+    last_error: CloudFrontError | None  # The error of the last poll, if it failed.
 
     @property
     def unrecoverable(self) -> bool:
-        """Whether no further poll can help."""
+        """Whether polling has ended with a permanent error."""
         return bool(self.last_error) and not isinstance(self.last_error, TransientError)
 
     def entry(self, now: datetime) -> Json:
@@ -72,8 +72,8 @@ class _Tracker:
         self._skips_missing = skip_missing
         self._error: CloudFrontError | None = None
         self._items: dict[str, Json] = {item["Id"]: item for item in listing.invalidation_list["Items"]}
-        # By ID, the marker of the page that lists it: one request then covers a hundred, however old they are.
-        # None: it has to be requested by itself. A named ID that is not listed yet will be on the first page.
+        # For each ID, the marker of the page that lists it, because one request for a page covers up to 100. None if it
+        # must be requested separately. A named ID that is not listed yet is expected on the first page.
         self._markers: dict[str, str | None] = {
             item["Id"]: listing.markers.get(item["Id"])
             for item in listing.invalidation_list["Items"]
@@ -91,7 +91,7 @@ class _Tracker:
 
     @property
     def is_active(self) -> bool:
-        """Whether a further poll can help."""
+        """Whether anything is left to poll."""
         return any(not one.unrecoverable for one in self.pending)
 
     def poll(self) -> None:
@@ -102,14 +102,14 @@ class _Tracker:
                 if item:
                     self._update(item, None)
         except ExpiredError:
-            pass  # The wait ends here anyway.
+            pass  # The wait has timed out.
         except CloudFrontError as error:
             self._error = error
         else:
             self._error = None
 
     def _poll_pages(self) -> list[str]:
-        """Poll those that a page is expected to list. Returns the IDs of the others, which must be requested singly."""
+        """Poll by page where possible, and return the IDs that must be requested separately."""
         todo = dict(self._markers)
         singly: list[str] = []
         while todo:
@@ -126,7 +126,7 @@ class _Tracker:
             if identifier in self._missing:
                 todo.pop(identifier, None)
             elif identifier in todo:
-                # Newer invalidations have moved it to the next page, or further.
+                # Newer invalidations have moved it to the next page, or to a later one.
                 is_next = page["IsTruncated"] and marker == self._markers[identifier]
                 todo[identifier] = page["NextMarker"] if is_next else None
         return singly
@@ -141,14 +141,14 @@ class _Tracker:
             del self._markers[identifier]
 
     def result(self, before: TargetResult) -> TargetResult:
-        """The result of the target, as of the last poll. C(before) is the one that the wait began with."""
+        """Return the result as of the last poll. C(before) is the result at the start of the wait."""
         listed = self._listing.invalidation_list
         items = list(self._items.values())
         if len(items) > len(listed["Items"]):
             items.sort(key=lambda item: (item["CreateTime"], item["Id"]), reverse=True)
         error = before.error
         if error and error.code == "NoSuchInvalidation" and not self._skips_missing:
-            error = None  # It is pending instead.
+            error = None  # It is reported as pending.
         if not error and self._error and not isinstance(self._error, TransientError):
             error = self._error if self._markers else None
         return before._replace(
@@ -160,11 +160,11 @@ class _Tracker:
 def wait(
     api: Api, results: t.Sequence[TargetResult], limits: WaitLimits, *, details: bool, skip_missing: bool = False
 ) -> tuple[list[TargetResult], list[Pending]]:
-    """Wait until the invalidations that the results show in progress, or name as missing, are completed.
+    """Wait for the invalidations in the results that are in progress or missing.
 
-    C(details) is as in the selection of the results. With C(skip_missing), named invalidations that do not exist are
-    not waited for. Returns the results as of the last poll, and the invalidations that are not known to be completed:
-    none, unless the wait timed out or a permanent error ended the polling of a target.
+    C(details) is that of the selection. With C(skip_missing), missing ones are ignored. Returns the results as of the
+    last poll, and the invalidations that are not known to be completed: there are some only if the wait timed out or a
+    permanent error stopped polling a target.
     """
     trackers: dict[tuple[str, str], _Tracker] = {}
     for result in results:
@@ -189,7 +189,7 @@ def _pending(trackers: t.Iterable[_Tracker]) -> list[Pending]:
 
 
 def _poll_until_done(api: Api, trackers: t.Sequence[_Tracker], limits: WaitLimits) -> None:
-    """Poll until nothing is pending, no poll can help, or the time is up: no request is sent after that."""
+    """Poll until nothing is left to poll or the wait times out. No request is sent after the timeout."""
     total = left = len(_pending(trackers))
     if not total:
         return
@@ -219,19 +219,19 @@ def _poll_until_done(api: Api, trackers: t.Sequence[_Tracker], limits: WaitLimit
 
 
 def _polls(api: Api, trackers: t.Sequence[_Tracker], limits: WaitLimits) -> t.Iterator[list[_Tracker]]:
-    """Sleep until the next poll, and yield the trackers to poll, until there are none or the time is up."""
+    """Sleep until the next poll, and yield the trackers to poll, until there are none or the wait times out."""
     began = now = api.clock.monotonic()
     deadline = api.started + limits.timeout
-    duration = began - api.started  # Of the last poll: at first, of the listing that was as long.
-    while deadline - now > LEAST_MARGIN:
+    duration = began - api.started  # Of the last poll or, at first, of the listing.
+    while deadline - now > MIN_MARGIN:
         active = [tracker for tracker in trackers if tracker.is_active]
         if not active:
             return
         left = deadline - now
         interval = min(limits.delay, max(FIRST_INTERVAL, (now - began) * GROWTH)) * random.uniform(0.9, 1.0)
-        margin = max(LEAST_MARGIN, duration)
+        margin = max(MIN_MARGIN, duration)
         if interval + margin > left:
-            # The last poll is to end in time, if that is possible at all.
+            # Start the last poll early enough to end before the deadline, if possible.
             interval = max(left - margin, left / 2)
         api.clock.sleep(interval)
         polled = api.clock.monotonic()
@@ -241,7 +241,7 @@ def _polls(api: Api, trackers: t.Sequence[_Tracker], limits: WaitLimits) -> t.It
 
 
 def timeout_message(pending: t.Sequence[Pending], limits: WaitLimits, now: datetime) -> str:
-    """The message after a timeout: which invalidations are pending, of which targets, and how old they are."""
+    """Return the message after a timeout, with the pending invalidations, their targets and their ages."""
 
     def describe(one: Pending) -> str:
         age = one.entry(now).get("Age")

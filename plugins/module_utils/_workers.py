@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run a function on many items, by a limited number of threads that nested calls share."""
+"""Run a function on many items with a limited number of threads, which nested calls share."""
 
 # Private to this collection: it may change in any release.
 
@@ -19,7 +19,7 @@ Out = t.TypeVar("Out")
 
 
 class Workers:
-    """At most C(limit) threads at work, including the one that calls C(map), however deeply its calls are nested."""
+    """A pool of at most C(limit) threads, including the one that calls C(map). Calls can be nested."""
 
     def __init__(self, limit: int, clock: Clock) -> None:
         self._limit = limit
@@ -29,10 +29,10 @@ class Workers:
         self._jobs: list[_Job] = []
 
     def map(self, function: t.Callable[[In], Out], items: t.Sequence[In]) -> list[Out]:
-        """Return C(function) of every item, in the order of the items.
+        """Call C(function) for every item, and return the results in the order of the items.
 
-        The calling thread does its share of the work. After the first exception no further item is begun, and it is
-        raised once the items that had begun are done. An interrupt of the calling thread is raised at once.
+        The calling thread takes part in the work. After the first exception, no more items are started, and the
+        exception is raised when the running ones are done. An interrupt of the calling thread is raised at once.
         """
         job = _Job(function, items, self._clock.condition())
         with self._lock:
@@ -53,7 +53,7 @@ class Workers:
             missing = max(0, min(self._limit - 1 - self._helpers, wanted))
             self._helpers += missing
         started = 0
-        with contextlib.suppress(RuntimeError):  # The system has no more threads: those at work do it all.
+        with contextlib.suppress(RuntimeError):  # The system allows no more threads. The existing ones do the work.
             while started < missing:
                 self._clock.start(self._help)
                 started += 1
@@ -63,7 +63,7 @@ class Workers:
     def _help(self) -> None:
         while True:
             with self._lock:
-                # The newest job first: a nested one holds up the item of an older one.
+                # The newest job first, because an item of an older job may be waiting for it.
                 job = next((job for job in reversed(self._jobs) if job.has_next), None)
                 if job is None:
                     self._helpers -= 1
@@ -72,7 +72,7 @@ class Workers:
 
 
 class _Job:
-    """One call of C(map): its items, and what has become of them."""
+    """One call of C(map): its items and their results."""
 
     def __init__(self, function: t.Callable[[t.Any], t.Any], items: t.Sequence[t.Any], done: threading.Condition):
         self.results: list[t.Any] = [None] * len(items)
@@ -88,7 +88,7 @@ class _Job:
         return self._next < len(self._items)
 
     def do_next(self) -> bool:
-        """Do the next item. Returns whether there was one."""
+        """Process the next item, and return whether there was one."""
         with self._done:
             if not self.has_next:
                 return False
@@ -107,7 +107,7 @@ class _Job:
         return True
 
     def join(self) -> None:
-        """Wait for the items that others have begun. Raises the first exception."""
+        """Wait for the items that other threads are processing. Raises the first exception."""
         with self._done:
             while self._under_way:
                 self._done.wait()
@@ -115,5 +115,5 @@ class _Job:
             raise self._failure
 
     def stop(self) -> None:
-        """Have no further item begun."""
+        """Start no more items."""
         self._next = len(self._items)

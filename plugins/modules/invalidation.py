@@ -8,37 +8,39 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: invalidation
 version_added: 0.1.0
-short_description: Create invalidations for CloudFront distributions and distribution tenants
+short_description: Create CloudFront invalidations for distributions and distribution tenants
 description:
-  - Creates an invalidation for a CloudFront distribution or for tenants of a multi-tenant distribution. It can
-    wait until the invalidation is completed.
+  - Creates an invalidation for each of one or more CloudFront distributions and distribution tenants, to remove files
+    from the edge caches before they expire.
+  - Optionally waits for the invalidations to complete.
 options:
   paths:
     description:
       - The paths and cache tags to invalidate. A path begins with V(/) and may end with the wildcard V(*). A cache
         tag begins with V(#).
-      - Paths are sent as they are. Non-ASCII characters and the characters that RFC 1738 calls unsafe must be
-        URL-encoded. If CloudFront rejects the paths, the error message lists the suspicious ones, each with the
-        form to use.
-      - CloudFront accepts at most 15 paths with a wildcard and 3,000 others. A task with more fails before it
-        sends a request.
-      - Quote a cache tag. In YAML, an unquoted C(#) begins a comment.
+      - Paths are sent unchanged, except that duplicates are removed. Non-ASCII characters and the characters that
+        RFC 1738 calls unsafe must be URL-encoded. If CloudFront rejects the paths, the error message lists those that
+        may be the cause, each with the form to use.
+      - CloudFront accepts at most 15 paths with a wildcard and 3,000 other paths and tags. A task that exceeds this
+        fails before it sends a request.
+      - Quote a cache tag, because in YAML an unquoted C(#) begins a comment.
     type: list
     elements: str
     required: true
   caller_reference:
     description:
-      - A name for this invalidation. For each target, the same reference with the same O(paths) creates one
-        invalidation only, however often the task runs. The same reference with other O(paths) is an error.
-      - By default the task generates a reference. To run a failed task again without creating a duplicate, pass its
-        RV(caller_reference).
+      - A unique name for this invalidation, such as that of a release. For each target, the same reference with the
+        same O(paths) creates only one invalidation, however often the task runs. The same reference with different
+        O(paths) is an error.
+      - By default, the task generates a reference. To run a failed task again without creating duplicates, specify the
+        RV(caller_reference) that it returned.
     type: str
   wait_for_quota:
     description:
-      - Whether to wait if CloudFront refuses an invalidation because too many are in progress
+      - Whether to wait for quota if CloudFront refuses an invalidation because too many are in progress
         (C(TooManyInvalidationsInProgress)). Other targets are not delayed.
-      - Attempts are repeated at growing intervals of at most O(wait_delay) seconds, until O(wait_timeout) seconds after
-        the start of the task. This does not depend on O(wait).
+      - The task retries at growing intervals of at most O(wait_delay) seconds, until O(wait_timeout) seconds after its
+        start. This does not depend on O(wait).
       - With V(false), the target fails immediately.
     type: bool
     default: true
@@ -58,26 +60,31 @@ attributes:
     support: full
     details:
       - Nothing is created. One request for each target checks that it exists.
-      - With O(caller_reference), the newest 100 invalidations are searched for it. If one of them has it, the
-        result is that of a real run.
-      - A target whose invalidations may not be read counts as changed.
+      - With O(caller_reference), the newest 100 invalidations of each target are searched for the reference, with one
+        request for each. If it is found, the result is that of a normal run.
+      - If the permission to read its invalidations is denied, a target is predicted to change.
   diff_mode:
     support: none
 notes:
   - CloudFront charges for each path beyond the first 1,000 of a month. A path with a wildcard counts as one.
+  - AWS accepts creations at a much lower rate than other requests, for all tools of an account together. Many targets
+    therefore take time.
   - If CloudFront refuses a caller reference that was used before, the task searches the newest 100 invalidations of
-    the target for it. This needs the permissions C(cloudfront:ListInvalidations) and
-    C(cloudfront:GetInvalidation), or for tenants C(cloudfront:ListInvalidationsForDistributionTenant) and
+    the target for it. This requires the permissions C(cloudfront:ListInvalidations) and C(cloudfront:GetInvalidation),
+    or for a tenant C(cloudfront:ListInvalidationsForDistributionTenant) and
     C(cloudfront:GetInvalidationForDistributionTenant).
 author:
   - Contributors to the edgeworks.cloudfront project (@edgeworks)
 seealso:
   - module: edgeworks.cloudfront.invalidation_info
-    description: List invalidations, or wait for them.
+    description: List invalidations, or wait for existing ones to complete.
+  - plugin: edgeworks.cloudfront.invalidations
+    plugin_type: lookup
+    description: List invalidations in a template or an expression.
 """
 
 EXAMPLES = r"""
-- name: Invalidate what a deployment has changed, and wait until it is completed
+- name: Invalidate the files that a deployment changed, and wait for completion
   edgeworks.cloudfront.invalidation:
     distribution_id: E1PA6795UKMFR9
     paths:
@@ -85,7 +92,7 @@ EXAMPLES = r"""
       - /css/*
     wait: true
 
-- name: Invalidate once for each release
+- name: Invalidate once per release, however often the task runs
   edgeworks.cloudfront.invalidation:
     distribution_id: E1PA6795UKMFR9
     caller_reference: release-42
@@ -96,7 +103,14 @@ EXAMPLES = r"""
     distribution_id: E1PA6795UKMFR9
     paths: ["#brand:acme"]
 
-- name: Invalidate for all tenants of a multi-tenant distribution
+- name: Invalidate everything for a distribution and a tenant that are found by name
+  edgeworks.cloudfront.invalidation:
+    targets:
+      - www.example.com
+      - acme
+    paths: ["/*"]
+
+- name: Invalidate everything for all tenants of a multi-tenant distribution
   edgeworks.cloudfront.invalidation:
     distribution_id: E2QWRUHAPOMQZL
     all_tenants: true
@@ -111,12 +125,12 @@ DistributionId:
   sample: E1PA6795UKMFR9
 DistributionTenantId:
   description: The ID of the distribution tenant.
-  returned: with O(distribution_tenant_id)
+  returned: with O(distribution_tenant_id), unless O(all_tenants) is V(true)
   type: str
   sample: dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB
 Invalidation:
-  description: The invalidation, as AWS returns it.
-  returned: with O(distribution_id) or O(distribution_tenant_id), if an invalidation was created or found
+  description: The invalidation, as AWS returns it. It is either new, or the existing one with the caller reference.
+  returned: with O(distribution_id) or O(distribution_tenant_id), when an invalidation was created or found
   type: dict
   contains:
     Id:
@@ -130,7 +144,9 @@ Invalidation:
       returned: always
       sample: '2026-11-21T03:59:01.413000+00:00'
     Status:
-      description: V(InProgress) or V(Completed). After a wait, the last status that was returned.
+      description:
+        - V(InProgress) or V(Completed). With O(wait), the status at the last poll.
+        - Any other status from AWS is returned unchanged.
       type: str
       returned: always
       sample: InProgress
@@ -151,26 +167,30 @@ Invalidation:
           sample: release-42
 Error:
   description: Why the target failed.
-  returned: with O(distribution_id) or O(distribution_tenant_id), if it failed
+  returned: with O(distribution_id) or O(distribution_tenant_id), when it failed
   type: dict
   contains:
     Code:
-      description: AWS's error code, the HTTP status, or the name of botocore's exception.
+      description:
+        - AWS's error code, the HTTP status, or the name of botocore's exception.
+        - V(NoSuchTarget) if nothing matches a name or a domain, V(AmbiguousTarget) if several targets match,
+          V(BadOption) if an option is not valid for this target, V(BrokenPaging) if the list is inconsistent,
+          V(UnreadableResponse) if the response is not CloudFront's, and V(Expired) if O(wait_timeout) had passed
+          before the request.
       type: str
       returned: always
       sample: NoSuchDistribution
     Message:
-      description: The error message.
+      description: What failed, and what to do about it.
       type: str
       returned: always
       sample: There is no distribution E1PA6795UKMFR9 in this account (NoSuchDistribution).
 targets:
   description:
-    - One entry for each target, in the order requested. Each has the ID of the target as C(DistributionId) or
-      C(DistributionTenantId), and RV(Invalidation) or RV(Error) as above.
-    - A target that was found by its name or domain also has C(Target), and what was found, as in the result of
-      M(edgeworks.cloudfront.invalidation_info).
-  returned: with O(targets) or O(all_tenants), once the targets are known
+    - The result of each target, in the order specified.
+    - For a target that was looked up by a name or a domain, it also contains C(Target), C(Name), C(Domains),
+      C(DomainName) and C(Aliases), as in M(edgeworks.cloudfront.invalidation_info).
+  returned: with O(targets), or when O(all_tenants) is V(true)
   type: list
   elements: dict
   contains:
@@ -187,29 +207,34 @@ targets:
     Invalidation:
       description: The invalidation, as in RV(Invalidation).
       type: dict
-      returned: if an invalidation was created or found
+      returned: when an invalidation was created or found
       sample: {Id: I2J0I21PCUYOIK, CreateTime: '2026-11-21T03:59:01.413000+00:00', Status: InProgress}
     Error:
       description: Why the target failed, as in RV(Error).
       type: dict
-      returned: if the target failed
-      sample: {Code: AccessDenied, Message: CreateInvalidation on distribution E1PA6795UKMFR9 is denied.}
+      returned: when the target failed
+      sample:
+        Code: NoSuchDistribution
+        Message: There is no distribution E1PA6795UKMFR9 in this account (NoSuchDistribution).
 caller_reference:
   description:
-    - The caller reference in use, whether it was given or generated. If the task failed, pass it to the next one
-      as O(caller_reference), so that no invalidation is created twice.
-  returned: always, on failure too
+    - The caller reference of the invalidations, whether it was specified or generated.
+    - If the task failed, specify it as O(caller_reference) when you run the task again, so that no invalidation is
+      created twice.
+  returned: always, on failure too, unless the connection options are not valid
   type: str
   sample: 0b1f3bd4-4b2e-4d38-94f5-6f3a9b7f2c10
 pending:
-  description: The invalidations that are not completed. As M(edgeworks.cloudfront.invalidation_info) returns it.
-  returned: when O(wait) is true
+  description:
+    - The invalidations that the task waited for and that are not known to be completed. Each is described as in
+      M(edgeworks.cloudfront.invalidation_info).
+  returned: when O(wait) is V(true)
   type: list
   elements: dict
   sample: []
 api_calls:
   description: The number of requests by AWS operation, including retries.
-  returned: always, once the targets are known
+  returned: always, on failure too, unless the connection options are not valid
   type: dict
   sample:
     CreateInvalidation: 1
@@ -245,7 +270,7 @@ def execute(task: Task, api: Api) -> None:
     creations = _create(task, api, targets, batch)
     results = [creation.result for creation in creations]
     task.result["changed"] = any(creation.changed for creation in creations)
-    task.set_entries([entry_of(result) for result in results])  # In case the wait is interrupted.
+    task.set_entries([entry_of(result) for result in results])  # If the wait is interrupted, this is the result.
     results = task.wait(api, results, details=False)
     task.set_entries([entry_of(result) for result in results])
     task.evaluate(results)
@@ -254,7 +279,7 @@ def execute(task: Task, api: Api) -> None:
 def _create(task: Task, api: Api, targets: t.Sequence[Resolved], batch: Batch) -> list[Creation]:
     if task.module.check_mode:
         return predict(api, targets, batch)
-    task.result["changed"] = True  # In case it is interrupted.
+    task.result["changed"] = True  # If creating is interrupted, this is the result.
     return create(api, targets, batch, wait_limits(task.options) if task.options["wait_for_quota"] else None)
 
 

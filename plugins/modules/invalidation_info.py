@@ -8,14 +8,15 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: invalidation_info
 version_added: 0.1.0
-short_description: List the invalidations of CloudFront distributions and distribution tenants
+short_description: List CloudFront invalidations, or wait for them to complete
 description:
-  - Returns the invalidations of CloudFront distributions and of tenants of multi-tenant distributions, in the shape of
-    AWS's response.
-  - Requests no more pages than the result needs. Can wait until the invalidations in progress are completed.
+  - Returns the invalidations of one or more CloudFront distributions and distribution tenants, in the structure of
+    AWS's response. Requests only the pages that the result requires.
+  - Optionally waits for the invalidations in progress to complete.
 notes:
-  - With O(wait) and no selection, the history of a distribution is listed up to the last invalidation in progress.
-    This needs the permission C(cloudfront:GetDistribution). Without it, and for tenants, the whole history is listed.
+  - With O(wait), but no option that selects invalidations, the listing of a distribution ends when it has found as many
+    in progress as CloudFront reports. This requires the permission C(cloudfront:GetDistribution). Without it, and for
+    tenants, the whole history is listed. To list less, set O(created_after).
 extends_documentation_fragment:
   - edgeworks.cloudfront.target
   - edgeworks.cloudfront.selection
@@ -31,19 +32,21 @@ extends_documentation_fragment:
 author:
   - Contributors to the edgeworks.cloudfront project (@edgeworks)
 seealso:
+  - module: edgeworks.cloudfront.invalidation
+    description: Create invalidations, and optionally wait for them.
   - plugin: edgeworks.cloudfront.invalidations
     plugin_type: lookup
-    description: The same results in a template.
+    description: List invalidations in a template or an expression, with identical results.
 """
 
 EXAMPLES = r"""
-- name: List the newest invalidations of a distribution
+- name: List the 20 newest invalidations of a distribution
   edgeworks.cloudfront.invalidation_info:
     distribution_id: E1PA6795UKMFR9
     max_items: 20
   register: newest
 
-- name: List the next ones
+- name: List the next 20
   edgeworks.cloudfront.invalidation_info:
     distribution_id: E1PA6795UKMFR9
     max_items: 20
@@ -54,7 +57,7 @@ EXAMPLES = r"""
   edgeworks.cloudfront.invalidation_info:
     distribution_tenant_id: dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB
 
-- name: List the invalidations of the last hour that are in progress, for a site and a tenant
+- name: List the invalidations of the last hour that are in progress, for a domain and a tenant
   edgeworks.cloudfront.invalidation_info:
     targets:
       - www.example.com
@@ -62,21 +65,21 @@ EXAMPLES = r"""
     status: InProgress
     created_after: 1h
 
-- name: Check that a deployment with five wildcards fits into CloudFront's quota of 15
+- name: Fail if there is no room for five more paths with a wildcard in CloudFront's quota of 15
   edgeworks.cloudfront.invalidation_info:
     distribution_id: E1PA6795UKMFR9
     status: InProgress
     details: true
-  register: busy
-  failed_when: busy is failed or busy.InProgressWildcards + 5 > 15
+  register: current
+  failed_when: current is failed or current.InProgressWildcards + 5 > 15
 
-- name: Wait up to five minutes until nothing is in progress
+- name: Wait up to five minutes for all invalidations in progress
   edgeworks.cloudfront.invalidation_info:
     distribution_id: E1PA6795UKMFR9
     wait: true
     wait_timeout: 300
 
-- name: Wait for all tenants of a multi-tenant distribution
+- name: Wait for the invalidations of all tenants of a multi-tenant distribution
   edgeworks.cloudfront.invalidation_info:
     distribution_id: E2QWRUHAPOMQZL
     all_tenants: true
@@ -84,7 +87,7 @@ EXAMPLES = r"""
     wait: true
     on_timeout: warn
 
-- name: Wait with a loop of the task
+- name: Wait with until instead of wait, to show each attempt
   edgeworks.cloudfront.invalidation_info:
     distribution_id: E1PA6795UKMFR9
     created_after: 1h
@@ -106,12 +109,14 @@ DistributionTenantId:
   type: str
   sample: dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB
 InvalidationList:
-  description: The invalidations of the target, in the shape of AWS's response.
-  returned: with O(distribution_id) or O(distribution_tenant_id), unless the target failed or O(all_tenants) is V(true)
+  description:
+    - The invalidations of the target, in the structure of AWS's response.
+    - If an error interrupted the listing, it contains those listed before the error.
+  returned: with O(distribution_id) or O(distribution_tenant_id), unless O(all_tenants) is V(true) or nothing was listed
   type: dict
   contains:
     Marker:
-      description: The marker of the request.
+      description: The value of O(marker).
       type: str
       returned: always
       sample: ''
@@ -121,12 +126,12 @@ InvalidationList:
       returned: always
       sample: 100
     IsTruncated:
-      description: Whether there are invalidations that have not been read and that could match.
+      description: Whether there are invalidations that have not been listed and may match.
       type: bool
       returned: always
       sample: true
     NextMarker:
-      description: The position after which they begin. Pass it as O(marker) to continue.
+      description: The position to continue from. Pass it as O(marker).
       type: str
       returned: when RV(InvalidationList.IsTruncated) is V(true)
       sample: I2J0I21PCUYOIK
@@ -136,7 +141,7 @@ InvalidationList:
       returned: always
       sample: 1
     Items:
-      description: The invalidations, newest first. Empty if there are none.
+      description: The invalidations, newest first. The list is empty if no invalidation matches.
       type: list
       elements: dict
       returned: always
@@ -152,12 +157,14 @@ InvalidationList:
           returned: always
           sample: '2026-11-21T03:59:01.413000+00:00'
         Status:
-          description: V(InProgress) or V(Completed). Any other status from AWS is returned unchanged.
+          description:
+            - V(InProgress) or V(Completed). With O(wait), the status at the last poll.
+            - Any other status from AWS is returned unchanged.
           type: str
           returned: always
           sample: Completed
         InvalidationBatch:
-          description: Its C(Paths), with C(Quantity) and C(Items), and its C(CallerReference).
+          description: The C(Paths), with C(Quantity) and C(Items), and the C(CallerReference).
           type: dict
           returned: when O(details) is V(true)
           sample:
@@ -169,25 +176,31 @@ InvalidationList:
             CallerReference: release-42
 InProgressPaths:
   description:
-    - How many paths without a wildcard the returned invalidations have in progress. CloudFront's quota is 3,000 for a
-      distribution. A cache tag counts as a path.
-  returned: as RV(InvalidationList), when O(details) is V(true) and all of them could be read
+    - The number of paths without a wildcard in the returned invalidations that are in progress. A cache tag counts as
+      a path.
+    - CloudFront's quota is 3,000 for each distribution.
+  returned: as RV(InvalidationList), when O(details) is V(true) and all paths in progress could be read
   type: int
   sample: 12
 InProgressWildcards:
   description:
-    - How many paths with a wildcard the returned invalidations have in progress. CloudFront's quota is 15 for a
-      distribution.
+    - The number of paths with a wildcard in the returned invalidations that are in progress.
+    - CloudFront's quota is 15 for each distribution.
   returned: as RV(InProgressPaths)
   type: int
   sample: 3
 Error:
   description: Why the target failed.
-  returned: with O(distribution_id) or O(distribution_tenant_id), when the target failed and O(all_tenants) is V(false)
+  returned: with O(distribution_id) or O(distribution_tenant_id), when it failed and O(all_tenants) is V(false)
   type: dict
   contains:
     Code:
-      description: The error code of AWS, or one that describes what prevented a response.
+      description:
+        - AWS's error code, the HTTP status, or the name of botocore's exception.
+        - V(NoSuchTarget) if nothing matches a name or a domain, V(AmbiguousTarget) if several targets match,
+          V(BadOption) if an option is not valid for this target, V(BrokenPaging) if the list is inconsistent,
+          V(UnreadableResponse) if the response is not CloudFront's, and V(Expired) if O(wait_timeout) had passed
+          before the request.
       type: str
       returned: always
       sample: NoSuchDistribution
@@ -197,7 +210,7 @@ Error:
       returned: always
       sample: There is no distribution E1PA6795UKMFR9 in this account (NoSuchDistribution).
 targets:
-  description: The result of each target, in the order requested.
+  description: The result of each target, in the order specified.
   returned: with O(targets), or when O(all_tenants) is V(true)
   type: list
   elements: dict
@@ -213,9 +226,9 @@ targets:
       returned: for a distribution tenant
       sample: dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB
     Target:
-      description: The name or the domain in O(targets).
+      description: The name or domain that was specified.
       type: str
-      returned: for a target that was looked up by it
+      returned: for a target that was looked up by a name or a domain
       sample: www.example.com
     Name:
       description: The name of the distribution tenant.
@@ -242,26 +255,26 @@ targets:
       returned: for a distribution that was looked up
       sample: [www.example.com]
     InvalidationList:
-      description: The invalidations of the target, as RV(InvalidationList).
+      description: The invalidations of the target, as in RV(InvalidationList).
       type: dict
-      returned: unless the target failed
+      returned: unless nothing was listed
     InProgressPaths:
-      description: The same as RV(InProgressPaths), for this target.
+      description: The use of the quota, as in RV(InProgressPaths).
       type: int
-      returned: when O(details) is V(true) and all of them could be read
+      returned: when O(details) is V(true) and all paths in progress could be read
       sample: 12
     InProgressWildcards:
-      description: The same as RV(InProgressWildcards), for this target.
+      description: The use of the quota, as in RV(InProgressWildcards).
       type: int
       returned: as RV(targets[].InProgressPaths)
       sample: 3
     Error:
-      description: Why the target failed, as RV(Error).
+      description: Why the target failed, as in RV(Error).
       type: dict
       returned: when the target failed
 in_progress:
-  description: How many of the returned invalidations are in progress. A target that is given twice counts once.
-  returned: always, once the targets are known
+  description: The number of returned invalidations that are in progress. A target that is specified twice counts once.
+  returned: always, unless the task failed before it listed invalidations
   type: int
   sample: 1
 pending:
@@ -271,12 +284,12 @@ pending:
   elements: dict
   contains:
     DistributionId:
-      description: The ID of its distribution.
+      description: The ID of the distribution.
       type: str
       returned: for a distribution
       sample: E1PA6795UKMFR9
     DistributionTenantId:
-      description: The ID of its distribution tenant.
+      description: The ID of the distribution tenant.
       type: str
       returned: for a distribution tenant
       sample: dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB
@@ -288,16 +301,16 @@ pending:
     CreateTime:
       description: When it was created, in UTC.
       type: str
-      returned: unless it was named and never listed
+      returned: unless it was specified in O(invalidation_ids) and has never been listed
       sample: '2026-11-21T03:59:01.413000+00:00'
     Age:
-      description: How long ago it was created, in seconds.
+      description: The time since it was created, in seconds, by AWS's clock.
       type: int
-      returned: unless it was named and never listed
+      returned: unless it was specified in O(invalidation_ids) and has never been listed
       sample: 604
 api_calls:
-  description: The number of requests by AWS operation, retries included.
-  returned: always, once the targets are known
+  description: The number of requests by AWS operation, including retries.
+  returned: always, on failure too, unless the connection options are not valid
   type: dict
   sample:
     ListInvalidations: 1
@@ -314,7 +327,7 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection im
 def execute(task: Task, api: Api) -> None:
     wanted = selection(task.options)
     results = list_all(api, requested_targets(api, task.options), wanted)
-    set_results(task, results)  # If the wait is interrupted, this is what is known.
+    set_results(task, results)  # If the wait is interrupted, this is the result.
     results = task.wait(api, results, details=wanted.details)
     set_results(task, results)
     task.evaluate(results)

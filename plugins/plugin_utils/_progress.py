@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The controller's end of module_utils/_progress.py: it shows what a module writes while it waits."""
+"""Show the progress lines that a module writes by module_utils/_progress.py while it runs."""
 
 # Private to this collection: it may change in any release.
 
@@ -18,11 +18,11 @@ from ansible.plugins.action.normal import ActionModule as NormalActionModule
 from ansible.utils.display import Display
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._progress import VARIABLE
 
-INTERVAL = 0.3  # Seconds between two looks at what the module has written.
+READ_INTERVAL = 0.3  # Seconds between reads of the file.
 
 
 class ProgressActionModule(NormalActionModule):
-    """The module as Ansible runs any other, with its progress shown line by line while it waits."""
+    """Runs a module as usual, and shows its progress line by line."""
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         with self._progress_shown(task_vars or {}):
@@ -31,7 +31,7 @@ class ProgressActionModule(NormalActionModule):
 
     @contextmanager
     def _progress_shown(self, task_vars: dict[str, t.Any]) -> t.Iterator[None]:
-        """Not for a module elsewhere, which cannot write here, one in the background, or one under no_log."""
+        """Show progress, unless the module runs on another host or in the background, or has C(no_log)."""
         task = self._task
         if task.no_log or task.async_val or self._connection.transport != "local":
             yield
@@ -43,11 +43,11 @@ class ProgressActionModule(NormalActionModule):
         def show() -> None:
             ended = False
             while not ended:
-                ended = done.wait(INTERVAL)
+                ended = done.wait(READ_INTERVAL)
                 for line in progress:
                     display.display(f"{f'[{host}]: ' if host else ''}{line.rstrip()}", stderr=True)
 
-        folder = constants.DEFAULT_LOCAL_TMP  # type: ignore[attr-defined]  # Ansible empties it, whatever happens.
+        folder = constants.DEFAULT_LOCAL_TMP  # type: ignore[attr-defined]  # Ansible always removes it at the end.
         with tempfile.NamedTemporaryFile("r", dir=folder, encoding="utf-8") as progress:
             task.environment = [*(task.environment or []), {VARIABLE: progress.name}]
             reader = threading.Thread(target=show, daemon=True)

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What users read, taken apart: the pages with their code blocks, and the sentences that the plugins say."""
+"""Read the code blocks of the pages, and the texts in the source of the plugins."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _DOCUMENTATION = ("DOCUMENTATION", "EXAMPLES", "RETURN")
 
 
 class Block(NamedTuple):
-    """A code block; its caption is the name of the file that it shows."""
+    """A code block. Its caption is the name of the file that it shows."""
 
     language: str
     text: str
@@ -36,7 +36,7 @@ class Block(NamedTuple):
 
 
 def blocks(page: Path) -> list[Block]:
-    """The code blocks of a page, in its order; of a plugin, its examples."""
+    """Return the code blocks of a page, in order, or the examples of a plugin."""
     text = page.read_text()
     if page.suffix == ".py":
         return [Block("yaml", _value(text, "EXAMPLES"), None)]
@@ -48,15 +48,15 @@ def blocks(page: Path) -> list[Block]:
 
 
 def strings(source: Path) -> Iterator[str]:
-    """The strings of a Python file, without documentation and regular expressions; of an f-string its fixed parts."""
+    """Yield the strings and fixed parts of f-strings of a Python file, except documentation and regular expressions."""
     tree = ast.parse(source.read_text())
-    silent: set[ast.AST] = set()
-    for node in ast.walk(tree):  # Breadth first, so that what makes a string silent comes before it.
+    excluded: set[ast.AST] = set()
+    for node in ast.walk(tree):  # Breadth first, so that a parent comes before its strings.
         if isinstance(node, ast.Expr) or (isinstance(node, ast.Assign) and _name(node) in _DOCUMENTATION):
-            silent.add(node.value)
+            excluded.add(node.value)
         elif isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re."):
-            silent.update(ast.walk(node))
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in silent:
+            excluded.update(ast.walk(node))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in excluded:
             yield node.value
 
 

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the pages say of the code, of the tests and of each other is so."""
+"""Compare the pages with the code, with the tests and with each other."""
 
 from __future__ import annotations
 
@@ -32,12 +32,15 @@ ALL_PAGES = [*MARKDOWN, *GUIDES]
 BY_PAGE = pytest.mark.parametrize("page", ALL_PAGES, ids=lambda page: page.name)
 TROUBLESHOOTING = TOP / "docs/docsite/rst/troubleshooting.rst"
 SOURCES = [source for source in (TOP / "plugins").rglob("*.py") if source.parent.name != "doc_fragments"]
-SAYINGS = {string for source in SOURCES for string in strings(source)}
+PLAYBOOK = yaml.safe_load((TOP / "playbooks/wait.yml").read_text())
+TEXTS = {string for source in SOURCES for string in strings(source)} | {
+    task["ansible.builtin.assert"]["fail_msg"] for play in PLAYBOOK for task in play["tasks"][:1]
+}
 LABEL = "ansible_collections.edgeworks.cloudfront."
 GALAXY = yaml.safe_load((TOP / "galaxy.yml").read_text())
 REPOSITORY = GALAXY["repository"]
 FRACTIONS = {0.25: "quarter", 0.5: "half"}
-FOREIGN_SAYINGS = [  # of AWS, botocore and OpenSSL, in the examples of messages
+EXTERNAL_TEXTS = [  # Of AWS, botocore and OpenSSL, in the examples of messages.
     "The specified invalidation does not exist",
     "The marker is not valid",
     "is not authorized to perform",
@@ -63,25 +66,25 @@ def literals(text: str) -> list[str]:
     return [" ".join(literal.split()) for literal in re.findall(r"``(.+?)``", text, re.DOTALL)]
 
 
-def test_examples_of_messages_are_made_of_what_the_plugins_say() -> None:
+def test_examples_of_messages_contain_only_texts_of_the_plugins() -> None:
     examples = [block.text.strip() for block in blocks(TROUBLESHOOTING) if block.language == "text"]
     assert len(examples) > 30
-    known = sorted((saying.strip() for saying in (*SAYINGS, *FOREIGN_SAYINGS)), key=len, reverse=True)
+    known = sorted((text.strip() for text in (*TEXTS, *EXTERNAL_TEXTS)), key=len, reverse=True)
     for example in examples:
         assert "\n" not in example, example
         rest = example
-        for saying in known:
-            if " " in saying:
-                rest = rest.replace(saying, "|")
-        words = re.sub(r"\b(on|of) distribution\b", "|", rest).split()
+        for text in known:
+            if " " in text:
+                rest = rest.replace(text, "|")
+        words = re.sub(r"\b((on|of) distribution|invalidations? of)\b", "|", rest).split()
         unknown = [pair for pair in pairwise(words) if re.fullmatch(r"[a-z']+ [a-z']+[.:,]?", " ".join(pair))]
-        assert not unknown, f"{TROUBLESHOOTING} quotes what no plugin says: {unknown} in {example!r}"
+        assert not unknown, f"{TROUBLESHOOTING} shows what is not a text of any plugin: {unknown} in {example!r}"
 
 
 def test_every_message_is_explained() -> None:
     shown = [line for guide in GUIDES for block in blocks(guide) for line in block.text.splitlines()]
     explained = [*literals(TROUBLESHOOTING.read_text()), *shown]
-    messages = [saying.strip(" .:,") for saying in SAYINGS if len(re.findall(r"[a-z]+", saying)) > 2 and " " in saying]
+    messages = [text.strip(" .:,") for text in TEXTS if len(re.findall(r"[a-z]+", text)) > 2 and " " in text]
     assert len(messages) > 30
     lacking = [message for message in messages if not any(message in literal for literal in explained)]
     assert not lacking, f"{TROUBLESHOOTING} does not explain {lacking}"
@@ -99,7 +102,7 @@ def test_policies_allow_what_is_called_and_no_more() -> None:
     policies = [json.loads(block.text) for guide in GUIDES for block in blocks(guide) if block.language == "json"]
     allowed = [pair for policy in policies for pair in actions(policy)]
     operations = get_session().get_service_model("cloudfront").operation_names
-    called = {f"cloudfront:{saying}" for saying in SAYINGS if saying in operations}
+    called = {f"cloudfront:{text}" for text in TEXTS if text in operations}
     assert {action for action, resource in allowed} == called
     for action, resource in allowed:
         kind = "distribution-tenant" if "Tenant" in action else "distribution"
@@ -189,9 +192,9 @@ def test_matrix_is_what_is_run() -> None:
         ("waiting", f"are {_waiter.FIRST_INTERVAL:g} seconds at first"),
         ("waiting", f"each is a {FRACTIONS[_waiter.GROWTH]} of the time waited so far"),
         ("connection", f"are retried for up to {_api.RETRY_WINDOW:g} seconds"),
-        ("connection", f"grows from {FRACTIONS[_api.FIRST_DELAY]} a second to {_api.LONGEST_DELAY:g} seconds"),
-        ("connection", f"(as many as ``concurrency``, but at least {_api.LEAST_TOLERANCE})"),
-        ("connection", f"interval between probes grows to {_pace.LONGEST_PROBE:g} seconds"),
+        ("connection", f"grows from {FRACTIONS[_api.FIRST_DELAY]} a second to {_api.MAX_DELAY:g} seconds"),
+        ("connection", f"(as many as ``concurrency``, but at least {_api.MIN_TOLERANCE})"),
+        ("connection", f"interval between probes grows to {_pace.MAX_PROBE_INTERVAL:g} seconds"),
         ("connection", f"is {_client.CONNECT_TIMEOUT} seconds; the read timeout is {_client.READ_TIMEOUT}."),
     ],
 )

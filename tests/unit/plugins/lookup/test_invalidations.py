@@ -94,7 +94,8 @@ def test_all_tenants(tenant: str) -> None:
 @pytest.mark.parametrize("option", ["max_item", "wait", "tenant_id", "Marker"])
 def test_unknown_option_is_refused(cf: CloudFront, site: str, option: str) -> None:
     with pytest.raises(
-        AnsibleLookupError, match=rf"Unknown options .*: {option}\. The options are .* max_items, on_denied"
+        AnsibleLookupError,
+        match=rf"lookup does not have these options: {option}\. Its options are .* max_items, on_denied",
     ):
         look_up(site, **{option: 1})
     assert not cf.calls

@@ -324,7 +324,7 @@ def test_no_request_is_sent_after_the_deadline(cf: CloudFront, api: Api) -> None
     assert cf.requests[-1].at < api.deadline
     api.clock.sleep(5)
     sent = cf.calls.total()
-    with pytest.raises(ExpiredError, match="time limit had passed"):
+    with pytest.raises(ExpiredError, match="was not sent, because wait_timeout had passed"):
         get(api)
     assert cf.calls.total() == sent
 
@@ -378,7 +378,7 @@ def test_credentials_that_are_expired_on_arrival_are_an_error_of_the_task(cf: Cl
 @pytest.mark.parametrize(
     ("fault", "code", "expected"),
     [
-        ({"body": "nocode"}, "503", "HTTP 503: Service Unavailable. Gave up"),
+        ({"body": "nocode"}, "503", "HTTP 503: Service Unavailable. Run the task again later. Gave up"),
         ({"body": "rawxml"}, "UnreadableResponse", "distribution E1: botocore could not parse it (TypeError). A proxy"),
         (
             {"body": "html", "status": 502},
@@ -387,7 +387,7 @@ def test_credentials_that_are_expired_on_arrival_are_an_error_of_the_task(cf: Cl
         ),
         ({"body": "nocode", "status": 403}, "403", "was refused. HTTP 403: Forbidden."),
         ({"status": 403, "code": "ExpiredTokenException"}, "ExpiredTokenException", "Check or renew the credentials."),
-        ({"status": 403, "code": "RequestTimeTooSkewed"}, "RequestTimeTooSkewed", "Set the clock of the machine that"),
+        ({"status": 403, "code": "RequestTimeTooSkewed"}, "RequestTimeTooSkewed", "Correct the clock of the machine"),
     ],
 )
 def test_unusual_error_response_is_a_clear_message(

@@ -126,7 +126,7 @@ def test_used_reference_with_other_paths_fails_with_the_difference(subject: Subj
     assert not creation.changed
     assert message(creation) == (
         f"The caller reference release-42 was used for invalidation I1 of {subject.target}, created "
-        "2026-11-21T04:00:00+00:00, with other paths: only in this task: /a; only in I1: /b. Use another "
+        "2026-11-21T04:00:00+00:00, with different paths: only in this task: /a; only in I1: /b. Use another "
         "caller_reference or the same paths."
     )
 
@@ -161,7 +161,7 @@ def test_failed_search_is_reported(subject: Subject, batch: Batch) -> None:
     subject.cf.add_fault("access_denied", operation="Get*")
     creation = create_one(subject, batch)
     assert f"The caller reference is {batch.reference}. Searching for it failed: " in message(creation)
-    assert f"allow the action cloudfront:{subject.kind.get_operation}" in message(creation)
+    assert f"Allow the action cloudfront:{subject.kind.get_operation}" in message(creation)
     assert creation.changed
 
 
@@ -170,9 +170,8 @@ def test_reference_of_a_failed_task_creates_no_duplicate(subject: Subject, batch
     fault = subject.cf.add_fault("reset", operation="Create*")
     failed = create_one(subject, batch)
     assert failed.changed
-    assert "The invalidation may have been created. To run it again without a duplicate, use caller_reference " in (
-        message(failed)
-    )
+    advice = "The invalidation may have been created. To avoid a duplicate, run the task again with caller_reference "
+    assert advice in message(failed)
     subject.cf.faults.remove(fault)
     subject.cf.clock.advance(60)
     again = create_one(subject, batch._replace(is_generated=False))

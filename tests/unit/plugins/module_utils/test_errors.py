@@ -119,7 +119,8 @@ def test_failure_to_get_credentials_is_an_error_of_the_task(raised: Exception, e
     assert str(error).startswith("The AWS credentials could not be obtained")
     assert expected in str(error)
     assert "ListInvalidations" not in str(error)
-    assert str(error).endswith(" Check the profile, its role or login, and what they trust and permit.")
+    advice = " Check the profile and the trust policy and permissions of its role. If a login has expired, log in again."
+    assert str(error).endswith(advice)
 
 
 def test_role_is_left_out_if_it_is_unknown() -> None:
@@ -210,13 +211,13 @@ def test_xml_tags_are_removed_from_foreign_text(text: str, expected: str) -> Non
         (response(404, "NoSuchMoon"), "was refused. NoSuchMoon: Because (HTTP 404)."),
         (response(404, "", ""), "was refused. HTTP 404: no message."),
         (boto.ClientError({}, "ListInvalidations"), "was refused. HTTP 0: no message."),
-        (response(403, "AccessDenied"), "was denied: allow the action cloudfront:ListInvalidations. AccessDenied: "),
+        (response(403, "AccessDenied"), "was denied. Allow the action cloudfront:ListInvalidations. AccessDenied: "),
         (response(403, "ExpiredToken"), "(HTTP 403). Check or renew the credentials."),
         (
             response(403, "RequestExpired"),
-            "Set the clock of the machine that runs the task: it differs too much from AWS",
+            "Correct the clock of the machine that runs the task: it differs too much from AWS",
         ),
-        (response(404, "NoSuchDistribution"), "failed, because it does not exist. NoSuchDistribution: Because"),
+        (response(404, "NoSuchDistribution"), "failed because it does not exist. NoSuchDistribution: Because"),
         (
             response(400, "Throttling", "Rate exceeded"),
             "was throttled. Throttling: Rate exceeded (HTTP 400). Run the task",
@@ -226,7 +227,7 @@ def test_xml_tags_are_removed_from_foreign_text(text: str, expected: str) -> Non
             "E1: cut. A proxy may have intercepted the request: check proxies and endpoint_url.",
         ),
         (ValueError(), "E1: botocore could not parse it (ValueError). A proxy"),
-        (boto.NoCredentialsError(), "No AWS credentials were found: specify profile, or access_key and secret_key, or"),
+        (boto.NoCredentialsError(), "No AWS credentials were found. Specify profile, or access_key and secret_key, or"),
     ],
     ids=lambda value: None if isinstance(value, str) else type(value).__name__,
 )

@@ -64,7 +64,7 @@ def test_target_that_is_given_twice_is_listed_once(cf: CloudFront, api: Api) -> 
 
 
 def test_marker_with_several_targets_is_refused(cf: CloudFront, api: Api) -> None:
-    with pytest.raises(BadOptionError, match="marker is a position in the list of one target"):
+    with pytest.raises(BadOptionError, match="marker cannot be used with several targets"):
         list_all(api, add_targets(cf, 2), Selection(marker="I1"))
     assert not cf.calls
 
@@ -89,6 +89,13 @@ def test_missing_id_does_not_affect_the_others(subject: Subject) -> None:
     )
     assert [item["Id"] for item in result.items] == [added[1]]
     assert result.error.code == "NoSuchInvalidation"
+
+
+def test_several_missing_ids_are_listed_in_one_message(subject: Subject) -> None:
+    (result,) = list_all(subject.api, [subject.target], subject.select(invalidation_ids=["IGONE", "ILOST"]))
+    assert str(result.error) == (
+        f"Invalidations IGONE, ILOST not found for {subject.target}; they may no longer be in the history."
+    )
 
 
 @pytest.mark.parametrize("offset", [-400, 400])

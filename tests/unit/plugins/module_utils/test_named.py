@@ -181,6 +181,8 @@ def test_marker_that_is_not_named_skips_nothing_of_its_instant(subject: Subject)
 
 def test_marker_that_does_not_exist_is_named_as_the_cause(subject: Subject) -> None:
     added = subject.add(1)
-    with pytest.raises(CloudFrontError, match=r"The likely cause is the marker IGONE: .* again without it") as caught:
+    with pytest.raises(
+        CloudFrontError, match=r"The likely cause is the marker IGONE: .* again without marker"
+    ) as caught:
         find(subject, *added, marker="IGONE")
     assert not isinstance(caught.value, MissingError)

@@ -203,7 +203,9 @@ def test_rejected_marker_is_named_as_the_likely_cause(subject: Subject, fault: s
     marker = subject.add(2)[0] if fault == "marker_expired" else "INEVER"
     if fault == "marker_expired":
         subject.cf.add_fault(fault)
-    with pytest.raises(CloudFrontError, match=f"The likely cause is the marker {marker}.* again without it") as caught:
+    with pytest.raises(
+        CloudFrontError, match=f"The likely cause is the marker {marker}.* again without marker"
+    ) as caught:
         list_of(subject, marker=marker)
     assert caught.value.code == "InvalidArgument"
 
@@ -253,7 +255,7 @@ def test_permanent_error_is_not_retried(
 
 def test_denied_request_names_the_permission(subject: Subject) -> None:
     subject.cf.add_fault("access_denied")
-    with pytest.raises(DeniedError, match=rf"allow the action cloudfront:{subject.kind.list_operation}\."):
+    with pytest.raises(DeniedError, match=rf"Allow the action cloudfront:{subject.kind.list_operation}\."):
         list_of(subject)
 
 

@@ -29,11 +29,18 @@ def test_check_removes_duplicates_only() -> None:
 
 @pytest.mark.parametrize(
     ("paths", "named"),
-    [([], "none is given"), (["/a", "index.html", ""], "'index.html', ''"), (["a", "a"], "'a'"), ([" /a"], "' /a'")],
+    [(["/a", "index.html", ""], "'index.html', ''"), (["a", "a"], "'a'"), ([" /a"], "' /a'")],
 )
 def test_check_names_invalid_paths(paths: list[str], named: str) -> None:
-    with pytest.raises(BadOptionError, match=rf"^paths must each begin with / or, for a cache tag, with #: {named}\.$"):
+    with pytest.raises(
+        BadOptionError, match=rf"^paths has values that begin neither with / nor, as a cache tag, with #: {named}\.$"
+    ):
         check(paths)
+
+
+def test_check_requires_a_path() -> None:
+    with pytest.raises(BadOptionError, match=r"^paths is empty: specify at least one path or cache tag\.$"):
+        check([])
 
 
 def test_check_accepts_full_quotas() -> None:

@@ -275,7 +275,7 @@ class TestFailedLookups:
         cf.add_fault("access_denied", operation=operation)
         denied, there = resolve(api, ["gone.example.org", "dt_acme"])
         assert isinstance(error(denied), DeniedError)
-        assert f"allow the action cloudfront:{operation}" in str(error(denied))
+        assert f"Allow the action cloudfront:{operation}" in str(error(denied))
         assert target(there).id == "dt_acme"
 
     @pytest.mark.parametrize("more", [[], ["another.example.org"]], ids=["alone", "with another"])

@@ -49,7 +49,7 @@ def test_closest_match_wins(site: str, tenant: str, closest: Target) -> None:
         for target, name in matches:
             search.add(target, [name, "elsewhere.example.net"])
         assert search.result() is closest
-        assert search.is_settled is (DOMAIN in (site, tenant))
+        assert search.has_exact_match is (DOMAIN in (site, tenant))
 
 
 @pytest.mark.parametrize("other", [OTHER_SITE, ACME], ids=str)
@@ -73,7 +73,7 @@ def test_names_that_do_not_match_are_ignored() -> None:
     assert isinstance(error_of(search), MissingError)
     assert str(error_of(search)) == (
         f"No distribution or tenant in this account matches {DOMAIN}. Tried as a distribution's alias or domain name "
-        "(ListDistributions), as a tenant's domain (GetDistributionTenantByDomain)."
+        "(ListDistributions), as a tenant's domain (GetDistributionTenantByDomain). Check the spelling."
     )
 
 

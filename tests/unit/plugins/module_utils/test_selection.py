@@ -50,7 +50,7 @@ def test_instants_and_ages(option: str, text: t.Any, instant: datetime | timedel
 )
 @pytest.mark.parametrize("option", ["created_after", "created_before"])
 def test_invalid_instant_is_refused_with_the_valid_forms(option: str, text: str) -> None:
-    with pytest.raises(BadOptionError, match=f"^{option} is '{text}', and must be .*2026-11-21T03:59:01Z.* 15m, 2h"):
+    with pytest.raises(BadOptionError, match=f"^{option} is '{text}', but must be .*2026-11-21T03:59:01Z.* 15m, 2h"):
         selection({option: text})
 
 
