@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _api, _client, _waiter
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _api, _client, _module, _pace, _paths, _waiter
 from ansible_collections.edgeworks.cloudfront.tests.examples.pages import (
     GUIDES,
     MARKDOWN,
@@ -95,8 +95,8 @@ def actions(policy: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def test_policies_allow_what_is_called_and_no_more() -> None:
-    policies = [json.loads(block.text) for guide in GUIDES for block in blocks(guide) if block.language == "json"]
-    allowed = [pair for policy in policies for pair in actions(policy)]
+    documents = [json.loads(block.text) for guide in GUIDES for block in blocks(guide) if block.language == "json"]
+    allowed = [pair for document in documents if "Statement" in document for pair in actions(document)]
     operations = get_session().get_service_model("cloudfront").operation_names
     called = {f"cloudfront:{saying}" for saying in SAYINGS if saying in operations}
     assert {action for action, resource in allowed} == called
@@ -181,13 +181,23 @@ def test_matrix_is_what_is_run() -> None:
     [
         ("waiting", f"are {_waiter.FIRST_INTERVAL:g} seconds at first"),
         ("waiting", f"each is a {FRACTIONS[_waiter.GROWTH]} of the time waited so far"),
+        ("connection", f"retried for up to {_api.RETRY_WINDOW:g} seconds"),
         (
             "connection",
-            f"up to {_api.ATTEMPTS} attempts, none of which begins later than {_api.RETRY_WINDOW:g} seconds",
+            f"at most {_api.FIRST_DELAY:g} seconds at first, and doubles up to {_api.LONGEST_DELAY:g} seconds",
         ),
-        ("connection", f"grow from a tenth of a second to {_api.LONGEST_DELAY:g} seconds"),
-        ("connection", f"for {_client.CONNECT_TIMEOUT} seconds, and an answer {_client.READ_TIMEOUT} seconds"),
-        ("connection", f"nothing is sent to it for {_api.OUTAGE:g} seconds"),
+        ("connection", f"accepted no request for {_api.RETRY_WINDOW:g} seconds"),
+        ("connection", f"as many as ``concurrency``, and at least {_api.LEAST_TOLERANCE}"),
+        ("connection", f"growing intervals of up to {_pace.LONGEST_PROBE:g} seconds"),
+        ("connection", f"nothing succeeds for {_api.RETRY_WINDOW:g} seconds"),
+        ("connection", f"as many as fit into {_api.RETRY_WINDOW:g} seconds"),
+        (
+            "connection",
+            f"connect timeout is {_client.CONNECT_TIMEOUT} seconds; the read timeout is {_client.READ_TIMEOUT} seconds",
+        ),
+        ("connection", f"requests in flight, {_module.ARGUMENTS['concurrency']['default']} by default"),
+        ("permissions", f"{_paths.MAX_WILDCARDS} paths with a wildcard - {_paths.MAX_OTHERS:,} other paths"),
+        ("recipes", f"{_paths.MAX_WILDCARDS} paths with a wildcard and {_paths.MAX_OTHERS:,} other paths"),
     ],
 )
 def test_numbers_are_those_of_the_code(guide: str, statement: str) -> None:
