@@ -71,8 +71,8 @@ def plays_of(page: list[Block], folder: Path) -> Iterator[Play]:
                 yield play_of({"ansible.builtin.debug": {"msg": rendered}})
         elif block.language == "yaml":
             document = yaml.safe_load(block.text)
-            if isinstance(document, dict):
-                continue  # It shows the shape of something.
+            if isinstance(document, dict) or block.caption:
+                continue  # It shows the shape of something, or a file that is not a playbook.
             if any("hosts" in item or "ansible.builtin.import_playbook" in item for item in document):
                 yield from document
             else:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _api, _client, _module, _pace, _waiter
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _api, _client, _module, _pace, _paths, _waiter
 from ansible_collections.edgeworks.cloudfront.tests.examples.pages import (
     GUIDES,
     MARKDOWN,
@@ -99,8 +99,8 @@ def actions(policy: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def test_policies_allow_what_is_called_and_no_more() -> None:
-    policies = [json.loads(block.text) for guide in GUIDES for block in blocks(guide) if block.language == "json"]
-    allowed = [pair for policy in policies for pair in actions(policy)]
+    documents = [json.loads(block.text) for guide in GUIDES for block in blocks(guide) if block.language == "json"]
+    allowed = [pair for document in documents if "Statement" in document for pair in actions(document)]
     operations = get_session().get_service_model("cloudfront").operation_names
     called = {f"cloudfront:{text}" for text in TEXTS if text in operations}
     assert {action for action, resource in allowed} == called
@@ -191,11 +191,23 @@ def test_matrix_is_what_is_run() -> None:
     [
         ("waiting", f"are {_waiter.FIRST_INTERVAL:g} seconds at first"),
         ("waiting", f"each is a {FRACTIONS[_waiter.GROWTH]} of the time waited so far"),
-        ("connection", f"are retried for up to {_api.RETRY_WINDOW:g} seconds"),
-        ("connection", f"grows from {FRACTIONS[_api.FIRST_DELAY]} a second to {_api.MAX_DELAY:g} seconds"),
-        ("connection", f"(as many as ``concurrency``, but at least {_api.MIN_TOLERANCE})"),
+        ("connection", f"retried for up to {_api.RETRY_WINDOW:g} seconds"),
+        (
+            "connection",
+            f"at most {_api.FIRST_DELAY:g} seconds at first, and doubles up to {_api.MAX_DELAY:g} seconds",
+        ),
+        ("connection", f"accepted no request for {_api.RETRY_WINDOW:g} seconds"),
+        ("connection", f"as many as ``concurrency``, but at least {_api.MIN_TOLERANCE}"),
         ("connection", f"interval between probes grows to {_pace.MAX_PROBE_INTERVAL:g} seconds"),
-        ("connection", f"is {_client.CONNECT_TIMEOUT} seconds; the read timeout is {_client.READ_TIMEOUT}."),
+        ("connection", f"nothing succeeds for {_api.RETRY_WINDOW:g} seconds"),
+        ("connection", f"as many as fit into {_api.RETRY_WINDOW:g} seconds"),
+        (
+            "connection",
+            f"connect timeout is {_client.CONNECT_TIMEOUT} seconds; the read timeout is {_client.READ_TIMEOUT} seconds",
+        ),
+        ("connection", f"requests in flight, {_module.ARGUMENTS['concurrency']['default']} by default"),
+        ("permissions", f"{_paths.MAX_WILDCARDS} paths with a wildcard - {_paths.MAX_OTHERS:,} other paths"),
+        ("recipes", f"{_paths.MAX_WILDCARDS} paths with a wildcard and {_paths.MAX_OTHERS:,} other paths"),
     ],
 )
 def test_numbers_are_those_of_the_code(guide: str, statement: str) -> None:

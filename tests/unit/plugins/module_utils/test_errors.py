@@ -119,7 +119,9 @@ def test_failure_to_get_credentials_is_an_error_of_the_task(raised: Exception, e
     assert str(error).startswith("The AWS credentials could not be obtained")
     assert expected in str(error)
     assert "ListInvalidations" not in str(error)
-    advice = " Check the profile and the trust policy and permissions of its role. If a login has expired, log in again."
+    advice = (
+        " Check the profile and the trust policy and permissions of its role. If a login has expired, log in again."
+    )
     assert str(error).endswith(advice)
 
 
