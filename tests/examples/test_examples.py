@@ -16,25 +16,12 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
+from ansible_collections.edgeworks.cloudfront.tests.examples.credentials import environment
 from ansible_collections.edgeworks.cloudfront.tests.examples.pages import GUIDES, PLUGINS, README, TOP, Block, blocks
 from ansible_collections.edgeworks.cloudfront.tests.playbooks import Play, play_of, run
 
 WORLD = json.loads(Path(__file__).with_name("world.json").read_text())
 VARIABLES = {"report": "report.txt"}
-AWS_CONFIG = """
-[default]
-region = eu-central-1
-aws_access_key_id = an-access-key-for-tests
-aws_secret_access_key = a-secret-key-for-tests
-[profile deploy]
-aws_access_key_id = another-access-key-for-tests
-aws_secret_access_key = another-secret-key-for-tests
-"""
-ENVIRONMENT = {
-    "AWS_ACCESS_KEY_ID": None,
-    "AWS_SECRET_ACCESS_KEY": None,
-    "ANSIBLE_CALLBACK_RESULT_FORMAT": "json",  # As it is by default.
-}
 PAGES = [page for page in (README, *GUIDES, *PLUGINS) if any(block.language == "yaml" for block in blocks(page))]
 
 
@@ -42,16 +29,8 @@ PAGES = [page for page in (README, *GUIDES, *PLUGINS) if any(block.language == "
 def test_examples(page: Path, tmp_path: Path) -> None:
     cf = CloudFront()
     cf.load(WORLD)
-    aws_config = tmp_path / "aws_config"
-    aws_config.write_text(AWS_CONFIG)
     plays = list(plays_of(blocks(page), tmp_path))
-    output = run(
-        cf,
-        plays,
-        tmp_path,
-        ["--extra-vars", json.dumps(VARIABLES)],
-        {**ENVIRONMENT, "AWS_CONFIG_FILE": str(aws_config)},
-    )
+    output = run(cf, plays, tmp_path, ["--extra-vars", json.dumps(VARIABLES)], environment(tmp_path))
     assert "WARNING]" not in output, output
     assert "\nskipping: [localhost]\n" not in output, output
     for block in blocks(page):

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
+from ansible_collections.edgeworks.cloudfront.tests.examples.credentials import environment
 from ansible_collections.edgeworks.cloudfront.tests.examples.pages import TOP, blocks
-from ansible_collections.edgeworks.cloudfront.tests.examples.playbooks import play_of, run
+from ansible_collections.edgeworks.cloudfront.tests.playbooks import play_of, run
 
 INFO = "edgeworks.cloudfront.invalidation_info"
 SITE = {"distribution_id": "E1PA6795UKMFR9"}
@@ -36,7 +37,8 @@ def comparable(text: str) -> str:
 def test_quoted_messages(tmp_path: Path) -> None:
     venv.create(tmp_path / "without_boto3")
     quoted = [block.text for block in blocks(TOP / "docs/docsite/rst/connection.rst") if block.language == "none"]
-    output = comparable(run(CloudFront(), [play_of(*({**task, "ignore_errors": True} for task in FAILING))], tmp_path))
+    plays = [play_of(*({**task, "ignore_errors": True} for task in FAILING))]
+    output = comparable(run(CloudFront(), plays, tmp_path, environment=environment(tmp_path)))
     assert len(quoted) == len(FAILING)
     for message in quoted:
         assert comparable(message) in output, output
