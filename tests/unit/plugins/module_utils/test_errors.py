@@ -119,10 +119,8 @@ def test_failure_to_get_credentials_is_an_error_of_the_task(raised: Exception, e
     assert str(error).startswith("The AWS credentials could not be obtained")
     assert expected in str(error)
     assert "ListInvalidations" not in str(error)
-    advice = (
-        " Check the profile and the trust policy and permissions of its role. If a login has expired, log in again."
-    )
-    assert str(error).endswith(advice)
+    advice = "Check the profile and the trust policy and permissions of its role. If a login has expired, log in again."
+    assert str(error).endswith(f" {advice}")
 
 
 def test_role_is_left_out_if_it_is_unknown() -> None:
