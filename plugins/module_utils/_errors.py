@@ -231,7 +231,7 @@ def _is_permanent(raised: Exception) -> bool:
     """Whether a request failed for a permanent reason: a file, a certificate or a URL."""
     return _is_invalid_url(raised) or any(
         isinstance(cause, (FileNotFoundError, IsADirectoryError, PermissionError, ssl.SSLCertVerificationError))
-        or (isinstance(cause, ssl.SSLError) and cause.library in ("PEM", "X509"))  # Of a CA file.
+        or (isinstance(cause, ssl.SSLError) and getattr(cause, "library", None) in ("PEM", "X509"))  # Of a CA file.
         for cause in _causes(raised)
     )
 

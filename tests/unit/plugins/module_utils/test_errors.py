@@ -72,7 +72,7 @@ def response(
         (boto.SSLError(endpoint_url=URL, error=ssl.SSLZeroReturnError("closed")), NoResponseError, "SSLError"),
         (boto.SSLError(endpoint_url=URL, error=ssl.SSLCertVerificationError("self-signed")), TaskError, "SSLError"),
         (urllib3.exceptions.ProtocolError("cut"), NoResponseError, "ProtocolError"),
-        (ssl.SSLError("wrong version"), TaskError, "SSLError"),
+        (ssl.SSLError("bad record"), NoResponseError, "SSLError"),
         (ConnectionResetError("reset"), NoResponseError, "ConnectionResetError"),
         (ResponseParserError("invalid XML"), TransientError, "UnreadableResponse"),
         (boto.IncompleteReadError(actual_bytes=1, expected_bytes=2), TransientError, "UnreadableResponse"),
