@@ -1,0 +1,83 @@
+# Copyright: Contributors to the edgeworks.cloudfront project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run modules on localhost in forks of ansible-playbook, which has boto3 loaded, instead of in new processes.
+
+This takes a quarter of the time. Ansible still builds, sends and reads what it does otherwise. Tasks in the background
+and tasks with another interpreter are not affected.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import shlex
+import sys
+import tempfile
+import traceback
+from typing import Any
+
+import boto3
+from ansible.module_utils import _internal
+from ansible.plugins.action import ActionBase
+from ansible.plugins.callback import CallbackBase
+from botocore.loaders import JSONFileLoader, Loader
+
+
+class SharedFileLoader(JSONFileLoader):
+    load_file = staticmethod(functools.cache(JSONFileLoader().load_file))
+
+
+Loader.FILE_LOADER_CLASS = SharedFileLoader
+boto3.session.Session(region_name="us-east-1").client("cloudfront")
+
+run_command = ActionBase._low_level_execute_command
+
+
+def run_in_fork(self: Any, cmd: str, *args: Any, in_data: bytes | None = None, **kwargs: Any) -> Any:
+    *variables, interpreter = shlex.split(cmd)
+    if not in_data or interpreter != sys.executable or self._connection.transport != "local":
+        return run_command(self, cmd, *args, in_data=in_data, **kwargs)
+    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        pid = os.fork()
+        if not pid:
+            os.environ.update(variable.split("=", 1) for variable in variables)
+            execute(in_data, stdout.fileno(), stderr.fileno())
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        printed = {}
+        for name, file in (("stdout", stdout), ("stderr", stderr)):
+            file.seek(0)
+            printed[name] = file.read().decode()
+            printed[f"{name}_lines"] = printed[name].splitlines()
+    return {"rc": status, **printed}
+
+
+def execute(module: bytes, stdout: int, stderr: int) -> None:
+    status = 1
+    try:
+        for descriptor, stream in ((stdout, 1), (stderr, 2)):
+            os.dup2(descriptor, stream)
+        sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: PTH123, SIM115
+        _internal.is_controller = False
+        sys.argv = [""]
+        exec(compile(module, "<stdin>", "exec"), {"__name__": "__main__"})
+        status = 0
+    except SystemExit as end:
+        status = int(end.code or 0)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        with contextlib.suppress(Exception):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(status)
+
+
+ActionBase._low_level_execute_command = run_in_fork
+
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "aggregate"
+    CALLBACK_NAME = "forked_modules"
