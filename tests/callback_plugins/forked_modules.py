@@ -22,6 +22,7 @@ import boto3
 from ansible.module_utils import _internal
 from ansible.plugins.action import ActionBase
 from ansible.plugins.callback import CallbackBase
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _creator, _module, _resolver  # noqa: F401
 from botocore.loaders import JSONFileLoader, Loader
 
 

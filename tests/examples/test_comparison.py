@@ -43,7 +43,7 @@ def cells(row: str) -> list[str]:
 def list_by_community_aws(cf: CloudFront, folder: Path) -> None:
     options = {"distribution_id": SITE, "list_invalidations": True}
     play = play_of({"community.aws.cloudfront_distribution_info": options})
-    run(cf, [play], folder, environment={"AWS_REGION": "us-east-1"})
+    run(cf, [play], folder, environment={"AWS_REGION": "us-east-1"}, forked=True)
 
 
 def list_by_boto3(client: Any) -> int:
