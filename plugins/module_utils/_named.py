@@ -29,7 +29,7 @@ def list_named(api: Api, target: Target, selection: Selection, start: t.Callable
     if found.remaining:
         _find(api, target, selection, found)
     if found.error and not found.items:
-        raise found.error
+        raise t.cast(CloudFrontError, found.error)
     newest_first = sorted(found.items.values(), key=lambda item: (item["CreateTime"], item["Id"]), reverse=True)
     if selection.marker:
         newest_first = _after_marker(api, target, selection.marker, newest_first)
