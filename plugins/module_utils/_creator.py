@@ -195,10 +195,12 @@ class _Creator:
             message = f"{rejection} The caller reference is {batch.reference}. {reason}"
             changed = batch.is_generated or self._may_exist
             return Creation(self._target, changed=changed, error=CloudFrontError(message, rejection.code))
-        conflict = _conflict(self._target, batch, found, rejection.code)
+        is_new = batch.is_generated or (self._may_exist and self._is_recent(found))
+        # No other task uses a generated reference: if its paths differ, CloudFront has normalized them.
+        conflict = None if batch.is_generated else _conflict(self._target, batch, found, rejection.code)
         if conflict:
-            return Creation(self._target, error=conflict)
-        return Creation(self._target, found, batch.is_generated or (self._may_exist and self._is_recent(found)))
+            return Creation(self._target, changed=is_new, error=conflict)
+        return Creation(self._target, found, is_new)
 
     def _is_recent(self, invalidation: Json) -> bool:
         """Whether the invalidation was created after the first attempt began, by AWS's clock."""

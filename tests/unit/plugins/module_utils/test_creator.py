@@ -131,6 +131,19 @@ def test_used_reference_with_other_paths_fails_with_the_difference(subject: Subj
     )
 
 
+@BOTH_REFERENCES
+def test_paths_that_cloudfront_has_changed_do_not_hide_a_change(subject: Subject, batch: Batch) -> None:
+    def change_paths(parsed: dict[str, t.Any], **dummy: t.Any) -> None:
+        parsed["Invalidation"]["InvalidationBatch"]["Paths"] = {"Quantity": 1, "Items": ["/changed"]}
+
+    subject.cf.reused_reference = "refused"
+    subject.cf.add_fault("reset", operation="Create*", first=1)
+    subject.client.meta.events.register(f"after-call.cloudfront.{subject.kind.get_operation}", change_paths)
+    (creation,) = create(subject.api, [subject.target], batch)
+    assert creation.changed
+    assert (creation.error is None) == batch.is_generated
+
+
 def test_used_reference_is_searched_on_the_newest_page(subject: Subject) -> None:
     old = subject.add(1, age=9000, caller_reference="release-42", paths=RELEASE.paths)
     subject.add(100, age=0, every=1)
