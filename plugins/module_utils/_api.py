@@ -68,15 +68,13 @@ class Api:
         self.calls: t.Counter[str] = Counter()
         self.started = self.clock.monotonic()
         self.deadline: float | None = None  # A monotonic time: no request is sent later.
+        self._is_polling = False
         self.progress = progress or Progress(self.clock)
         self.map = Workers(concurrency, self.clock).map
         self._client = client
         self._attempts = attempts
-        self._concurrency = concurrency
-        self._pacer = Pacer(self.clock, tolerance=max(MIN_TOLERANCE, concurrency))
+        self._pacer = Pacer(self.clock, tolerance=max(MIN_TOLERANCE, concurrency), window=RETRY_WINDOW)
         self._lock = threading.Lock()
-        self._failing: set[str] = set()  # The subjects of the requests that have failed since the last success.
-        self._failing_since = self.started
         self._ahead: timedelta | None = None  # How far AWS's clock is ahead of the local one.
         self._failure: TaskError | None = None
         keep_timestamps_as_text(client)
@@ -97,23 +95,57 @@ class Api:
     ) -> Json:
         """Send a request until it succeeds, and return the response.
 
-        C(operation) is the AWS operation, and C(subject) what messages call its object. A response that is not
-        C(is_complete) is treated as damaged. C(on_lost) is called if AWS may have performed a request whose response
-        was lost. Raises CloudFrontError.
+        C(operation) is the AWS operation, and C(subject) its object in messages. A response that is not C(is_complete)
+        is treated as damaged. C(on_lost) is called if AWS may have performed a request whose response was lost. Raises
+        CloudFrontError.
         """
+        return self._call(operation, subject, is_complete, on_lost, parameters, retry=not self._is_polling)
+
+    def call_once(
+        self, operation: str, subject: str, is_complete: t.Callable[[Json], bool], **parameters: t.Any
+    ) -> Json:
+        """Do the same, but retry the request only if it was throttled."""
+        return self._call(operation, subject, is_complete, lambda: None, parameters, retry=False)
+
+    @contextlib.contextmanager
+    def polling(self, deadline: float) -> t.Iterator[None]:
+        """In this context, no request is sent after the deadline, and only throttled requests are retried.
+
+        The next poll is the retry. A failing target must not delay the poll of the others.
+        """
+        self.deadline, self._is_polling = deadline, True
+        try:
+            yield
+        finally:
+            self.deadline, self._is_polling = None, False
+
+    def _call(
+        self,
+        operation: str,
+        subject: str,
+        is_complete: t.Callable[[Json], bool],
+        on_lost: t.Callable[[], None],
+        parameters: Json,
+        *,
+        retry: bool,
+    ) -> Json:
         request = _Request(operation, subject, is_complete, parameters, self._pacer.ticket(), self.clock.monotonic())
         last_error: TransientError | None = None
         for attempt in itertools.count(1):
             try:
                 outcome = self._send(request)
             except ExpiredError as error:
-                raise (last_error or error) from error
+                if last_error:
+                    raise last_error from error
+                raise
             if not isinstance(outcome, TransientError):
                 return outcome
+            last_error = outcome
             if not isinstance(outcome, ThrottledError):
                 on_lost()
-            last_error = outcome
-            self._delay_retry(request, attempt, outcome)
+                # In an outage, the requests take turns to probe: the failure may be that of one target.
+                request = request._replace(ticket=self._pacer.ticket())
+            self._delay_retry(request, attempt, outcome, retry=retry)
         raise AssertionError  # For mypy: the count does not end.
 
     def _send(self, request: _Request) -> Json | TransientError:
@@ -163,13 +195,6 @@ class Api:
             self._pacer.failed(request.lane, sent)
         else:
             self._pacer.accepted(request.lane, sent)
-        with self._lock:
-            if not isinstance(error, TransientError):
-                self._failing.clear()
-            elif not self._failing:
-                self._failing_since = self.clock.monotonic()
-            if isinstance(error, TransientError):
-                self._failing.add(request.subject)
         if isinstance(error, TaskError):
             self._fail(error)
         date = date_of(response) if self._ahead is None else None
@@ -183,36 +208,27 @@ class Api:
         self._failure = self._failure or error
         self._pacer.close()
 
-    def _delay_retry(self, request: _Request, attempt: int, error: TransientError) -> None:
+    def _delay_retry(self, request: _Request, attempt: int, error: TransientError, *, retry: bool) -> None:
         """Wait until the request may be sent again. Raises CloudFrontError if it has been retried long enough."""
         now = self.clock.monotonic()
         is_throttled = isinstance(error, ThrottledError)
+        if self._pacer.is_hopeless and isinstance(error, (ThrottledError, NoResponseError)):
+            # A server error may be specific to a target, but these are not.
+            self._fail(TaskError(str(give_up(error, attempt, now - request.began)), error.code))
+            raise t.cast(TaskError, self._failure) from error
+        if not (retry or is_throttled):
+            raise error
         delay = 0.0
         if not (is_throttled or self._pacer.in_outage):  # The pacer delays these.
             delay = random.uniform(0.0, min(MAX_DELAY, FIRST_DELAY * 2 ** (attempt - 1)))
-        if attempt == self._attempts:
-            raise give_up(error, attempt, now - request.began)
-        limit = now + delay - RETRY_WINDOW  # A failure that began before this has lasted too long.
-        if self._concerns_all(error, limit):
-            self._fail(TaskError(str(give_up(error, attempt, now - request.began)), error.code))
-            raise t.cast(TaskError, self._failure) from error
         # A throttled request is retried as long as other requests succeed.
-        if request.began <= limit and not is_throttled:
+        is_late = now + delay >= request.began + RETRY_WINDOW and not is_throttled
+        if attempt == self._attempts or is_late or self._pacer.is_hopeless:
             raise give_up(error, attempt, now - request.began)
         if self.deadline is not None and now + delay >= self.deadline:
             raise error
         if delay:
             self.clock.sleep(delay)
-
-    def _concerns_all(self, error: TransientError, limit: float) -> bool:
-        """Whether nothing has succeeded since C(limit), so that all requests of the task can be expected to fail.
-
-        Server errors can be specific to a target. They count if more targets fail than can be tried at once.
-        """
-        with self._lock:
-            if not self._failing or self._failing_since > limit:
-                return False
-            return isinstance(error, (ThrottledError, NoResponseError)) or len(self._failing) > self._concurrency
 
 
 class _Request(t.NamedTuple):

@@ -229,18 +229,21 @@ def _reason(raised: boto.ClientError) -> str:
 
 def _is_permanent(raised: Exception) -> bool:
     """Whether a request failed for a permanent reason: a file, a certificate or a URL."""
-    proxy = urlsplit(getattr(raised, "kwargs", {}).get("proxy_url") or "http://proxy")
-    if not proxy.hostname or proxy.path.strip("/"):  # Botocore prefixes an unknown scheme with http://.
-        return True
     return _is_invalid_url(raised) or any(
-        isinstance(cause, (FileNotFoundError, IsADirectoryError, PermissionError))
-        or (isinstance(cause, ssl.SSLError) and not isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)))
+        isinstance(cause, (FileNotFoundError, IsADirectoryError, PermissionError, ssl.SSLCertVerificationError))
+        or (isinstance(cause, ssl.SSLError) and getattr(cause, "library", None) in ("PEM", "X509"))  # Of a CA file.
         for cause in _causes(raised)
     )
 
 
 def _is_invalid_url(raised: Exception) -> bool:
-    """Whether botocore or urllib3 could not parse the URL of the endpoint or the proxy."""
+    """Whether the URL of the endpoint or the proxy is invalid."""
+    try:
+        proxy = urlsplit(getattr(raised, "kwargs", {}).get("proxy_url") or "http://proxy")
+    except ValueError:
+        return True
+    if not proxy.hostname or proxy.path.strip("/"):  # Botocore prefixes an unknown scheme with http://.
+        return True
     causes = [cause for cause in _causes(raised) if cause is not raised]
     return any(isinstance(cause, ValueError) and not isinstance(cause, ssl.SSLError) for cause in causes)
 

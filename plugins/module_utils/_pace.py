@@ -26,6 +26,9 @@ RECOVERY = 30  # Accepted requests after which the rate has returned to the one 
 FIRST_PROBE_INTERVAL, MAX_PROBE_INTERVAL = 1.0, 10.0  # Seconds until the next probe in an outage.
 
 
+MIN_UNSUCCESSFUL = 4  # Requests without a success that show more than a coincidence.
+
+
 class DeadlineError(Exception):
     """The request cannot be sent before its deadline."""
 
@@ -138,17 +141,23 @@ class Pacer:
     """Admits the requests of a task, in order of arrival. Safe to share between threads.
 
     Each lane has its own rate. An outage affects all lanes: it begins after C(tolerance) consecutive failures, and from
-    then on one request at a time probes whether it is over.
+    then on one request at a time probes whether it is over. If nothing has succeeded for C(window) seconds, waiting is
+    pointless, and every request is admitted for a last attempt.
     """
 
-    def __init__(self, clock: Clock, tolerance: int) -> None:
+    def __init__(self, clock: Clock, tolerance: int, window: float) -> None:
         self._clock = clock
         self._tolerance = tolerance
+        self._window = window
         self._condition = clock.condition()
         self._tickets = itertools.count()
         self._rates: dict[str, Rate] = {}
         self._waiting: dict[str, list[int]] = {}
         self._failures = 0  # Consecutive ones.
+        self._unsuccessful = (
+            0  # Requests that failed or were refused since the last success, and the time of the first.
+        )
+        self._unsuccessful_since = 0.0
         self._probe: float | None = None  # The time at which the current probe was sent.
         self._probe_at = 0.0
         self._probe_delay = FIRST_PROBE_INTERVAL
@@ -156,14 +165,21 @@ class Pacer:
 
     @property
     def in_outage(self) -> bool:
-        return self._failures >= self._tolerance
+        return self._failures >= self._tolerance and not self.is_hopeless
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether no request has succeeded for the whole window, although several were sent."""
+        is_late = self._clock.monotonic() - self._unsuccessful_since >= self._window
+        return self._unsuccessful >= MIN_UNSUCCESSFUL and is_late
 
     @property
     def is_throttled(self) -> bool:
-        return any(rate.interval for rate in self._rates.values())
+        with self._condition:
+            return any(rate.interval for rate in self._rates.values())
 
     def ticket(self) -> int:
-        """Return a request's place in the order. It keeps its place when it is retried."""
+        """Return a request's place in the order. It keeps its place when it was refused because of the rate."""
         return next(self._tickets)
 
     def admit(self, lane: str, ticket: int, deadline: float | None = None) -> float:
@@ -210,17 +226,20 @@ class Pacer:
     def accepted(self, lane: str, sent: float) -> None:
         """Record that the request sent at C(sent) was accepted."""
         with self._response():
+            self._unsuccessful = 0
             self._rates[lane].accepted(self._clock.monotonic(), sent)
 
     def refused(self, lane: str, sent: float) -> None:
         """Record that the request sent at C(sent) was refused because the rate was exceeded."""
         with self._response():
+            self._note_failure()
             self._rates[lane].refused(self._clock.monotonic(), sent)
 
     def failed(self, lane: str, sent: float) -> None:
         """Record that the request sent at C(sent) received no response or a server error."""
         with self._condition:
             self._rates[lane].ended()
+            self._note_failure()
             self._failures += 1
             if self._failures == self._tolerance:
                 self._probe_delay = FIRST_PROBE_INTERVAL
@@ -229,6 +248,11 @@ class Pacer:
                 self._probe_at = self._clock.monotonic() + self._probe_delay * random.uniform(0.5, 1.0)
                 self._probe_delay = min(2 * self._probe_delay, MAX_PROBE_INTERVAL)
             self._condition.notify_all()
+
+    def _note_failure(self) -> None:
+        if not self._unsuccessful:
+            self._unsuccessful_since = self._clock.monotonic()
+        self._unsuccessful += 1
 
     @contextlib.contextmanager
     def _response(self) -> t.Iterator[None]:

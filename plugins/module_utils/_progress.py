@@ -44,6 +44,7 @@ class Progress:
     def begin(self, total: int, activity: str) -> None:
         """Start an activity that has C(total) parts, such as C(targets listed)."""
         self._total, self._activity, self._done, self._began = total, activity, 0, self._clock.monotonic()
+        self._next = max(self._next, self._began + FIRST_INTERVAL)
 
     def advance(self) -> None:
         """Record that a part of the activity is done."""

@@ -123,9 +123,9 @@ class _Tracker:
                 if item["Id"] in todo:
                     del todo[item["Id"]]
                     self._update(item, marker)
-            if identifier in self._missing:
-                todo.pop(identifier, None)
-            elif identifier in todo:
+            if marker == "":  # Named IDs that are not listed yet are expected on the first page only.
+                todo = {identifier: marker for identifier, marker in todo.items() if identifier not in self._missing}
+            if identifier in todo:
                 # Newer invalidations have moved it to the next page, or to a later one.
                 is_next = page["IsTruncated"] and marker == self._markers[identifier]
                 todo[identifier] = page["NextMarker"] if is_next else None
@@ -197,13 +197,12 @@ def _poll_until_done(api: Api, trackers: t.Sequence[_Tracker], limits: WaitLimit
     what = f"{_count(total, 'invalidation')} of {_count(targets, 'target')}"
     api.progress.report(f"Waiting for {what}, {limits.timeout:g} s at most")
     began = reported = api.clock.monotonic()
-    api.deadline = api.started + limits.timeout
 
     def poll(tracker: _Tracker) -> None:
         tracker.poll()
         api.progress.advance()
 
-    try:
+    with api.polling(api.started + limits.timeout):
         for active in _polls(api, trackers, limits):
             api.progress.begin(len(active), "targets polled")
             api.map(poll, active)
@@ -214,8 +213,6 @@ def _poll_until_done(api: Api, trackers: t.Sequence[_Tracker], limits: WaitLimit
                 api.progress.report(
                     f"{total - left} of {_count(total, 'invalidation')} completed after {now - began:.0f} s"
                 )
-    finally:
-        api.deadline = None
 
 
 def _polls(api: Api, trackers: t.Sequence[_Tracker], limits: WaitLimits) -> t.Iterator[list[_Tracker]]:

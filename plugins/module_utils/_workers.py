@@ -116,4 +116,5 @@ class _Job:
 
     def stop(self) -> None:
         """Start no more items."""
-        self._next = len(self._items)
+        with self._done:
+            self._next = len(self._items)

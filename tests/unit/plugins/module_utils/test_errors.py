@@ -72,7 +72,7 @@ def response(
         (boto.SSLError(endpoint_url=URL, error=ssl.SSLZeroReturnError("closed")), NoResponseError, "SSLError"),
         (boto.SSLError(endpoint_url=URL, error=ssl.SSLCertVerificationError("self-signed")), TaskError, "SSLError"),
         (urllib3.exceptions.ProtocolError("cut"), NoResponseError, "ProtocolError"),
-        (ssl.SSLError("wrong version"), TaskError, "SSLError"),
+        (ssl.SSLError("bad record"), NoResponseError, "SSLError"),
         (ConnectionResetError("reset"), NoResponseError, "ConnectionResetError"),
         (ResponseParserError("invalid XML"), TransientError, "UnreadableResponse"),
         (boto.IncompleteReadError(actual_bytes=1, expected_bytes=2), TransientError, "UnreadableResponse"),
@@ -119,10 +119,8 @@ def test_failure_to_get_credentials_is_an_error_of_the_task(raised: Exception, e
     assert str(error).startswith("The AWS credentials could not be obtained")
     assert expected in str(error)
     assert "ListInvalidations" not in str(error)
-    advice = (
-        " Check the profile and the trust policy and permissions of its role. If a login has expired, log in again."
-    )
-    assert str(error).endswith(advice)
+    advice = "Check the profile and the trust policy and permissions of its role. If a login has expired, log in again."
+    assert str(error).endswith(f" {advice}")
 
 
 def test_role_is_left_out_if_it_is_unknown() -> None:

@@ -33,7 +33,7 @@ class Server:
     def __init__(self, concurrency: int = 8, limit: tuple[float, float] | None = None, tolerance: int = 8) -> None:
         self.simulated = SimulatedClock(START)
         self.clock = EmulatedTime(self.simulated)
-        self.pacer = Pacer(self.clock, tolerance)
+        self.pacer = Pacer(self.clock, tolerance, window=120)
         self.limit = RateLimit(self.simulated.now, *(limit or (1e9, 1e9)))
         self.down_until = START
         self.sent: list[float] = []
