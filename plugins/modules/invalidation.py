@@ -39,8 +39,8 @@ options:
     description:
       - Whether to wait for quota if CloudFront refuses an invalidation because too many are in progress
         (C(TooManyInvalidationsInProgress)). Other targets are not delayed.
-      - The task retries at growing intervals of at most O(wait_delay) seconds, until O(wait_timeout) seconds after its
-        start. This does not depend on O(wait).
+      - The task retries at growing intervals of 5 to 20 seconds, until O(wait_timeout) seconds after its start. This
+        does not depend on O(wait) and O(wait_delay).
       - With V(false), the target fails immediately.
     type: bool
     default: true
