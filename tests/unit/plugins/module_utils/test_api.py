@@ -169,7 +169,34 @@ def test_endpoint_that_never_responds_fails_the_task_once(
     (error,) = set(estate.errors)
     assert isinstance(error, TaskError)
     assert " s." in str(error).partition("Gave up after ")[2]
-    assert cf.calls.total() <= 30 + concurrency
+    assert cf.calls.total() <= 30 + 2 * concurrency
+
+
+@pytest.mark.parametrize("concurrency", [1, 8])
+def test_endpoint_that_only_returns_server_errors_is_tried_for_one_window(cf: CloudFront, concurrency: int) -> None:
+    estate = Estate(cf, "list-distributions", 100, concurrency)
+    cf.add_fault("error")
+    assert RETRY_WINDOW - 10 <= estate.run() <= RETRY_WINDOW + 30
+    assert len(estate.errors) == 100
+
+
+@pytest.mark.parametrize(("failing", "concurrency"), [(3, 1), (12, 8)])
+def test_targets_that_always_fail_do_not_affect_the_others(cf: CloudFront, failing: int, concurrency: int) -> None:
+    estate = Estate(cf, "list-distributions", 40, concurrency)
+    for target in estate.targets[:failing]:
+        cf.add_fault("error", target=target.id)
+    estate.run()
+    assert len(estate.errors) == failing
+
+
+def test_target_that_always_fails_does_not_prolong_an_outage(cf: CloudFront) -> None:
+    estate = Estate(cf, "list-distributions", 30)
+    cf.add_fault("error", until=3)
+    cf.add_fault("error", target=estate.targets[0].id)
+    estate.run()
+    assert len(estate.errors) == 1
+    others = [request.at for request in cf.requests if request.target != estate.targets[0].id]
+    assert others[-1] - cf.requests[0].at < 15
 
 
 def test_endpoint_that_never_responds_is_one_message(cf: CloudFront) -> None:

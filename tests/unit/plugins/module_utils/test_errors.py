@@ -179,12 +179,12 @@ def test_invalid_proxy_url_fails_at_once_and_shows_no_password(port: int, proxy:
     assert not any(part in str(error) for part in ("p@", "ss@", "@w", "ss/w", "ss#w", "user:p"))
 
 
-@pytest.mark.parametrize("password", ["hunter2", "hunter@2", "h@unter@2@", "h:unter/@2"])
+@pytest.mark.parametrize("password", ["tiger2", "tiger@2", "t@iger@2@", "t:iger/@2"])
 def test_password_of_a_url_is_masked(password: str) -> None:
     raised = boto.EndpointConnectionError(endpoint_url=f"https://user:{password}@proxy.example.com/")
     message = str(explain(raised, "ListInvalidations", "E1"))
     assert "https://***@proxy.example.com/" in message
-    assert "unter" not in message
+    assert "iger" not in message
 
 
 def test_long_foreign_text_is_shortened() -> None:

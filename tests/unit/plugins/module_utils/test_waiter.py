@@ -438,3 +438,24 @@ def test_endpoint_that_never_responds_ends_the_wait(subject: Subject) -> None:
     assert pending.unrecoverable
     assert result.error is pending.last_error
     assert subject.api.clock.monotonic() - subject.api.started < 150
+
+
+@pytest.mark.parametrize("does", ["error", "reset", "html"])
+def test_target_that_fails_does_not_delay_the_others(subject: Subject, does: str) -> None:
+    others = [subject_of(subject.kind, subject.cf).target for dummy in range(9)]
+    for target in (subject.target, *others):
+        subject.cf.add_invalidations(target.id, 1, completes_after=10)
+    subject.cf.add_fault(does, target=subject.target.id, after=1)
+    began = subject.cf.clock.now()
+    dummy, pending, lines = wait_for(subject, timeout=60, more=others)
+    assert [one.target for one in pending] == [subject.target]
+    (done,) = [line for line in lines if line.startswith("9 of 10 invalidations completed")]
+    assert int(re.findall(r"\d+", done)[-1]) < 25
+    assert subject.cf.clock.now() - began <= 61
+
+
+def test_missing_ids_are_polled_by_one_request(subject: Subject) -> None:
+    subject.add(1)
+    ids = [f"IMISSING{number}" for number in range(20)]
+    wait_for(subject, timeout=10, invalidation_ids=ids)
+    assert subject.list_calls <= 4
