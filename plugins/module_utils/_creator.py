@@ -73,19 +73,28 @@ def entry_of(result: TargetResult) -> Json:
 
 
 def create(
-    api: Api, targets: t.Sequence[Resolved], batch: Batch, wait_for_quota: WaitLimits | None = None
+    api: Api,
+    targets: t.Sequence[Resolved],
+    batch: Batch,
+    wait_for_quota: WaitLimits | None = None,
+    keep: t.Callable[[list[Creation]], None] = lambda creations: None,
 ) -> list[Creation]:
     """Create an invalidation for each target, and return the outcomes in the order of the targets.
 
     Neither a retry nor a later task with the same caller reference creates a second invalidation. A target that is
     specified twice gets one. If the quota of a target is used up, it is retried after all others, until the timeout of
-    C(wait_for_quota). Calls CreateInvalidation and CreateInvalidationForDistributionTenant.
+    C(wait_for_quota). If the task is interrupted, C(keep) is called with the outcomes so far. Calls CreateInvalidation
+    and CreateInvalidationForDistributionTenant.
     """
     creators = {target.key: _Creator(api, target, batch) for target in targets if isinstance(target, Target)}
     api.progress.begin(len(creators), "invalidations created")
-    api.map(_Creator.attempt, list(creators.values()))
-    if wait_for_quota:
-        _wait_for_quota(api, list(creators.values()), wait_for_quota.timeout)
+    try:
+        api.map(_Creator.attempt, list(creators.values()))
+        if wait_for_quota:
+            _wait_for_quota(api, list(creators.values()), wait_for_quota.timeout)
+    except KeyboardInterrupt:
+        keep(_in_order(targets, {key: creator.creation for key, creator in creators.items()}))
+        raise
     return _in_order(targets, {key: creator.creation for key, creator in creators.items()})
 
 
