@@ -36,6 +36,8 @@ def list_named(api: Api, target: Target, selection: Selection, start: t.Callable
     matches = selection.filter(start).select(newest_first)
     taken = matches[: selection.max_items]
     next_marker = taken[-1]["Id"] if len(matches) > len(taken) else None
+    if found.remaining:  # They may be newer than those found. Continuing must repeat these rather than skip any.
+        next_marker = selection.marker
     return Listing(
         invalidation_list(selection, taken, next_marker), found.markers, tuple(found.missing_ids), found.error
     )

@@ -125,6 +125,23 @@ def test_failure_keeps_what_was_found(subject: Subject) -> None:
     assert isinstance(found.error, TaskError)
 
 
+@pytest.mark.parametrize("max_items", [None, 1])
+def test_incomplete_list_is_truncated_and_can_be_repeated(subject: Subject, max_items: int | None) -> None:
+    added = subject.add(250)
+    denied = [
+        subject.cf.add_fault("access_denied", operation="Get*"),
+        subject.cf.add_fault("access_denied", operation="List*", at=[2]),
+    ]
+    named = [added[0], added[1], added[200]]
+    found = find(subject, *named, max_items=max_items)
+    assert isinstance(found.error, DeniedError)
+    assert (ids(found), found.missing_ids) == (named[:max_items][:2], ())
+    assert (found.invalidation_list["IsTruncated"], found.invalidation_list["NextMarker"]) == (True, "")
+    for fault in denied:
+        subject.cf.faults.remove(fault)
+    assert ids(find(subject, *named, marker="")) == named
+
+
 def test_details_of_named_ids_need_no_list(subject: Subject) -> None:
     added = subject.add(300)
     found = find(subject, added[0], added[299], details=True)
