@@ -11,7 +11,7 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors impor
     CloudFrontError,
     DeniedError,
     MissingError,
-    TaskError,
+    TransientError,
 )
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import listing
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._pager import Listing
@@ -122,7 +122,7 @@ def test_failure_keeps_what_was_found(subject: Subject) -> None:
     subject.cf.add_fault("error", operation="Get*", status=503)
     found = find(subject, added[0], added[150])
     assert (ids(found), found.missing_ids) == ([added[0]], ())
-    assert isinstance(found.error, TaskError)
+    assert isinstance(found.error, TransientError)
 
 
 @pytest.mark.parametrize("max_items", [None, 1])
