@@ -13,19 +13,20 @@ import re
 import typing as t
 from datetime import datetime, timedelta
 
-from ._api import Api
+from ._api import RETRY_WINDOW, Api
 from ._client import Json
-from ._errors import CloudFrontError, DeniedError, ExpiredError
+from ._errors import CloudFrontError, DeniedError, ExpiredError, TransientError
 from ._lister import for_each_target
 from ._pager import Listing, as_item, get, has_invalidation, pages
 from ._paths import difference, suspicious
+from ._progress import count
 from ._results import TargetResult
 from ._target import Resolved, Target, Unresolved
 from ._waiter import MIN_MARGIN, WaitLimits
 
 OVER_QUOTA = "TooManyInvalidationsInProgress"
 # Seconds. Quota usually becomes free within 25, and each attempt counts towards the low rate of creations.
-FIRST_INTERVAL, INTERVAL_GROWTH = 5.0, 1.5
+FIRST_INTERVAL, MAX_INTERVAL, INTERVAL_GROWTH = 5.0, 20.0, 1.5
 SLACK = timedelta(seconds=2)  # The Date header has whole seconds.
 
 
@@ -72,19 +73,28 @@ def entry_of(result: TargetResult) -> Json:
 
 
 def create(
-    api: Api, targets: t.Sequence[Resolved], batch: Batch, wait_for_quota: WaitLimits | None = None
+    api: Api,
+    targets: t.Sequence[Resolved],
+    batch: Batch,
+    wait_for_quota: WaitLimits | None = None,
+    keep: t.Callable[[list[Creation]], None] = lambda creations: None,
 ) -> list[Creation]:
     """Create an invalidation for each target, and return the outcomes in the order of the targets.
 
     Neither a retry nor a later task with the same caller reference creates a second invalidation. A target that is
-    specified twice gets one. If the quota of a target is used up, it is retried after all others, within the limits of
-    C(wait_for_quota). Calls CreateInvalidation and CreateInvalidationForDistributionTenant.
+    specified twice gets one. If the quota of a target is used up, it is retried after all others, until the timeout of
+    C(wait_for_quota). If the task is interrupted, C(keep) is called with the outcomes so far. Calls CreateInvalidation
+    and CreateInvalidationForDistributionTenant.
     """
     creators = {target.key: _Creator(api, target, batch) for target in targets if isinstance(target, Target)}
     api.progress.begin(len(creators), "invalidations created")
-    api.map(_Creator.attempt, list(creators.values()))
-    if wait_for_quota:
-        _wait_for_quota(api, list(creators.values()), wait_for_quota)
+    try:
+        api.map(_Creator.attempt, list(creators.values()))
+        if wait_for_quota:
+            _wait_for_quota(api, list(creators.values()), wait_for_quota.timeout)
+    except KeyboardInterrupt:
+        keep(_in_order(targets, {key: creator.creation for key, creator in creators.items()}))
+        raise
     return _in_order(targets, {key: creator.creation for key, creator in creators.items()})
 
 
@@ -117,31 +127,35 @@ def _in_order(targets: t.Sequence[Resolved], created: t.Mapping[tuple[str, str],
     ]
 
 
-def _wait_for_quota(api: Api, creators: t.Sequence[_Creator], limits: WaitLimits) -> None:
+def _wait_for_quota(api: Api, creators: t.Sequence[_Creator], timeout: float) -> None:
     """Retry the targets whose quota is used up, at growing intervals, until none is left or the task times out."""
     blocked = [creator for creator in creators if creator.creation.is_over_quota]
-    began = api.clock.monotonic()
-    api.deadline = deadline = api.started + limits.timeout
-    left = deadline - MIN_MARGIN - began
+    began = now = api.clock.monotonic()
+    deadline = api.started + timeout
+    last = deadline - MIN_MARGIN  # When the last attempts start.
     interval = FIRST_INTERVAL
-    if blocked and left > 0:
-        what = f"{_count(blocked)} with too many invalidations in progress"
-        api.progress.report(f"Waiting for quota: {what}, {limits.timeout:g} s at most")
-    try:
-        while blocked and left > 0:
-            api.clock.sleep(min(left, limits.delay, interval * random.uniform(0.9, 1.0)))
-            interval *= INTERVAL_GROWTH
+    if blocked and now < last:
+        what = f"{count(len(blocked), 'target')} with too many invalidations in progress"
+        api.progress.report(f"Waiting for quota: {what}, {timeout:g} s at most")
+    with api.polling(deadline):
+        while blocked and now < last:
+            api.clock.sleep(min(last - now, interval * random.uniform(0.9, 1.0)))
+            interval = min(interval * INTERVAL_GROWTH, MAX_INTERVAL)
             api.map(_Creator.attempt, blocked)
-            before, blocked = blocked, [creator for creator in blocked if creator.creation.is_over_quota]
+            before, blocked = blocked, [creator for creator in blocked if creator.is_blocked]
             now = api.clock.monotonic()
-            left = deadline - MIN_MARGIN - now
             if len(blocked) < len(before):
-                api.progress.report(f"Waiting for quota: {_count(blocked)} left after {now - began:.0f} s")
-    finally:
-        api.deadline = None
-    waited = api.clock.monotonic() - began
-    for error in [creator.creation.error for creator in blocked if creator.creation.error]:
-        error.message += f" Waited {waited:.0f} s for quota. Increase wait_timeout, or run the task again later."
+                left = count(len(blocked), "target")
+                api.progress.report(f"Waiting for quota: {left} left after {now - began:.0f} s")
+    if now > began:
+        reason = f"Waited {now - began:.0f} s for quota"
+    elif len(creators) > 1:
+        reason = "Creating for the other targets took up wait_timeout"
+    else:
+        reason = "There was no time for another attempt"
+    for creation in [creator.creation for creator in blocked]:
+        if creation.error and creation.is_over_quota:
+            creation.error.message += f" {reason}. Increase wait_timeout, or run the task again later."
 
 
 class _Creator:
@@ -154,8 +168,27 @@ class _Creator:
         self._batch = batch
         self._began = api.clock.monotonic()
         self._may_exist = False  # Whether an attempt may have succeeded although its response was lost.
+        self._failing_since: float | None = None  # When the first of consecutive transient errors occurred.
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether another attempt may succeed."""
+        if self._failing_since is not None:
+            return self._api.clock.monotonic() - self._failing_since < RETRY_WINDOW
+        return self.creation.is_over_quota
 
     def attempt(self) -> None:
+        before = self.creation
+        self.creation = self._create() or before
+        if not isinstance(self.creation.error, TransientError):
+            self._failing_since = None
+        elif self._failing_since is None:
+            self._failing_since = self._api.clock.monotonic()
+        if self.creation.invalidation:
+            self._api.progress.advance()
+
+    def _create(self) -> Creation | None:
+        """Send the request, and return the outcome, or None if it could not be sent before the task timed out."""
         kind = self._target.kind
         try:
             response = self._api.call(
@@ -166,18 +199,14 @@ class _Creator:
                 **{kind.list_parameter: self._target.id, "InvalidationBatch": self._batch.parameter},
             )
         except CloudFrontError as error:
-            if isinstance(error, ExpiredError) and self.creation.is_over_quota:
-                return  # The wait for quota has timed out.
+            if isinstance(error, ExpiredError):
+                return None
             if _is_reference_used(error):
-                self.creation = self._existing(error)
-            else:
-                self.creation = Creation(self._target, changed=self._may_exist, error=self._explain(error))
-        else:
-            invalidation = as_item(response["Invalidation"])
-            is_new = self._batch.is_generated or self._is_recent(invalidation)
-            self.creation = Creation(self._target, invalidation, changed=is_new)
-        if self.creation.invalidation:
-            self._api.progress.advance()
+                return self._existing(error)
+            return Creation(self._target, changed=self._may_exist, error=self._explain(error))
+        invalidation = as_item(response["Invalidation"])
+        is_new = self._batch.is_generated or self._is_recent(invalidation)
+        return Creation(self._target, invalidation, changed=is_new)
 
     def _note_lost_response(self) -> None:
         self._may_exist = True
@@ -186,19 +215,23 @@ class _Creator:
         """Return the invalidation that has the caller reference, after CloudFront refused to create another."""
         batch = self._batch
         found = None
+        error_type: type[CloudFrontError] = CloudFrontError
         reason = f"It is not among the newest invalidations of {self._target} (100 at most)."
         try:
             found = _find(self._api, self._target, batch.reference)
         except CloudFrontError as error:
+            error_type = TransientError if isinstance(error, TransientError) else CloudFrontError
             reason = f"Searching for it failed: {error}"
         if found is None:
             message = f"{rejection} The caller reference is {batch.reference}. {reason}"
             changed = batch.is_generated or self._may_exist
-            return Creation(self._target, changed=changed, error=CloudFrontError(message, rejection.code))
-        conflict = _conflict(self._target, batch, found, rejection.code)
+            return Creation(self._target, changed=changed, error=error_type(message, rejection.code))
+        is_new = batch.is_generated or (self._may_exist and self._is_recent(found))
+        # No other task uses a generated reference: if its paths differ, CloudFront has normalized them.
+        conflict = None if batch.is_generated else _conflict(self._target, batch, found, rejection.code)
         if conflict:
-            return Creation(self._target, error=conflict)
-        return Creation(self._target, found, batch.is_generated or (self._may_exist and self._is_recent(found)))
+            return Creation(self._target, changed=is_new, error=conflict)
+        return Creation(self._target, found, is_new)
 
     def _is_recent(self, invalidation: Json) -> bool:
         """Whether the invalidation was created after the first attempt began, by AWS's clock."""
@@ -250,7 +283,3 @@ def _conflict(target: Target, batch: Batch, found: Json, code: str) -> CloudFron
         f"{found['CreateTime']}, with different paths: {differing}. Use another caller_reference or the same paths.",
         code,
     )
-
-
-def _count(targets: t.Sized) -> str:
-    return f"{len(targets)} target{'s' * (len(targets) != 1)}"

@@ -8,6 +8,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
+import threading
 import typing as t
 
 from ansible.module_utils.common.warnings import warn
@@ -63,6 +66,10 @@ class Task:
 
     def run(self, execute: t.Callable[[Task, Api], None]) -> t.NoReturn:
         """Call C(execute), which sets the result, and return the result to Ansible, on failure too."""
+        with _signals_as_interrupts():
+            self._run(execute)
+
+    def _run(self, execute: t.Callable[[Task, Api], None]) -> t.NoReturn:
         api = None
         try:
             wait_limits(self.options)
@@ -114,3 +121,24 @@ class Task:
         clock = Clock()
         progress = Progress(clock, report_progress)
         return Api(client, concurrency=concurrency, attempts=attempts(config), clock=clock, progress=progress)
+
+
+@contextlib.contextmanager
+def _signals_as_interrupts() -> t.Iterator[None]:
+    """Raise KeyboardInterrupt at the first SIGINT or SIGTERM. Ignore others, so that the result is still returned."""
+
+    def interrupt(*dummy: object) -> None:
+        for number in previous:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    previous = {}
+    if threading.current_thread() is threading.main_thread():  # Others cannot set handlers.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) != signal.SIG_IGN:
+                previous[number] = signal.signal(number, interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

@@ -164,11 +164,15 @@ class _Found:
         self.is_complete = True
 
     def refine_marker(self, api: Api, target: Target) -> None:
-        """If the last page exceeds max_items and markers are not IDs, request the marker of the last item that fits."""
+        """If the last page exceeds max_items and markers are not IDs, request the marker of the last item that fits.
+
+        If the response does not end with that item, the marker of the page is kept.
+        """
         if self._cut:
             marker, fitting = self._cut
             page = next(pages(api, target, marker=marker, size=lambda: fitting))
-            self.next_marker = page.get("NextMarker") or page["Items"][-1]["Id"]
+            if len(page["Items"]) == fitting and page["IsTruncated"]:
+                self.next_marker = page["NextMarker"]
 
     def listing(self, error: CloudFrontError | None = None) -> Listing:
         return Listing(invalidation_list(self._selection, self.items, self.next_marker), self._markers, error=error)
@@ -214,7 +218,7 @@ def _count_in_progress(api: Api, target: Target) -> int | None:
     if operation is None:
         return None
     try:
-        response = api.call(operation, str(target), lambda response: "Distribution" in response, Id=target.id)
+        response = api.call_once(operation, str(target), lambda response: "Distribution" in response, Id=target.id)
     except TaskError:
         raise
     except CloudFrontError:

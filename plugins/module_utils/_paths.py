@@ -66,14 +66,19 @@ def suspicious(paths: t.Iterable[str]) -> str:
 
 def difference(requested: t.Sequence[str], existing: t.Sequence[str], existing_name: str) -> str:
     """Return the paths that only one of two batches has, or an empty string."""
-    common = set(requested) & set(existing)
+    common = set(map(_key, requested)) & set(map(_key, existing))
     sides = ("this task", requested), (existing_name, existing)
-    only = [(name, [path for path in paths if path not in common]) for name, paths in sides]
+    only = [(name, [path for path in paths if _key(path) not in common]) for name, paths in sides]
     return "; ".join(f"only in {name}: {_abbreviate(paths)}" for name, paths in only if paths)
 
 
 def _is_tag(path: str) -> bool:
     return path.startswith("#")
+
+
+def _key(path: str) -> str:
+    """Return what equal paths have in common. The case of a cache tag does not matter."""
+    return path.lower() if _is_tag(path) else path
 
 
 def _advice(path: str) -> str:

@@ -29,6 +29,11 @@ def report_progress(line: str) -> None:
             progress.write(f"{line}\n")
 
 
+def count(number: int, thing: str) -> str:
+    """Return a number of things, such as C(2 targets)."""
+    return f"{number} {thing}{'s' * (number != 1)}"
+
+
 class Progress:
     """Reports the progress of a task at growing intervals. Safe to share between threads."""
 

@@ -39,8 +39,8 @@ options:
     description:
       - Whether to wait for quota if CloudFront refuses an invalidation because too many are in progress
         (C(TooManyInvalidationsInProgress)). Other targets are not delayed.
-      - The task retries at growing intervals of at most O(wait_delay) seconds, until O(wait_timeout) seconds after its
-        start. This does not depend on O(wait).
+      - The task retries at growing intervals of 5 to 20 seconds, until O(wait_timeout) seconds after its start. This
+        does not depend on O(wait) and O(wait_delay).
       - With V(false), the target fails immediately.
     type: bool
     default: true
@@ -255,6 +255,7 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._creator impo
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._module import Task
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._paths import check
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._resolver import requested_targets
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._results import TargetResult
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import Resolved
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._waiter import wait_limits
 
@@ -270,17 +271,26 @@ def execute(task: Task, api: Api) -> None:
     creations = _create(task, api, targets, batch)
     results = [creation.result for creation in creations]
     task.result["changed"] = any(creation.changed for creation in creations)
-    task.set_entries([entry_of(result) for result in results])  # If the wait is interrupted, this is the result.
+    set_entries(task, results)  # If the wait is interrupted, this is the result.
     results = task.wait(api, results, details=False)
-    task.set_entries([entry_of(result) for result in results])
+    set_entries(task, results)
     task.evaluate(results)
+
+
+def set_entries(task: Task, results: t.Sequence[TargetResult]) -> None:
+    task.set_entries([entry_of(result) for result in results])
 
 
 def _create(task: Task, api: Api, targets: t.Sequence[Resolved], batch: Batch) -> list[Creation]:
     if task.module.check_mode:
         return predict(api, targets, batch)
     task.result["changed"] = True  # If creating is interrupted, this is the result.
-    return create(api, targets, batch, wait_limits(task.options) if task.options["wait_for_quota"] else None)
+    limits = wait_limits(task.options) if task.options["wait_for_quota"] else None
+
+    def keep(creations: t.Sequence[Creation]) -> None:
+        set_entries(task, [creation.result for creation in creations])
+
+    return create(api, targets, batch, limits, keep)
 
 
 def main() -> None:

@@ -131,7 +131,10 @@ InvalidationList:
       returned: always
       sample: true
     NextMarker:
-      description: The position to continue from. Pass it as O(marker).
+      description:
+        - The position to continue from. Pass it as O(marker).
+        - If an error left some of O(invalidation_ids) unknown, it is the O(marker) of this task. Continuing then
+          repeats the invalidations, because the unknown ones may be newer.
       type: str
       returned: when RV(InvalidationList.IsTruncated) is V(true)
       sample: I2J0I21PCUYOIK

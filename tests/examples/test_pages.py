@@ -16,7 +16,15 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _api, _client, _module, _pace, _paths, _waiter
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils import (
+    _api,
+    _client,
+    _creator,
+    _module,
+    _pace,
+    _paths,
+    _waiter,
+)
 from ansible_collections.edgeworks.cloudfront.tests.examples.pages import (
     GUIDES,
     MARKDOWN,
@@ -189,6 +197,10 @@ def test_matrix_is_what_is_run() -> None:
 @pytest.mark.parametrize(
     ("guide", "statement"),
     [
+        (
+            "invalidating",
+            f"{_creator.FIRST_INTERVAL:g} seconds, and then at growing intervals of at most {_creator.MAX_INTERVAL:g} ",
+        ),
         ("waiting", f"are {_waiter.FIRST_INTERVAL:g} seconds at first"),
         ("waiting", f"each is a {FRACTIONS[_waiter.GROWTH]} of the time waited so far"),
         ("connection", f"retried for up to {_api.RETRY_WINDOW:g} seconds"),

@@ -21,7 +21,7 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._creator impo
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import MissingError
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._progress import Progress
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._resolver import requested_targets, resolve
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import TENANT
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import DISTRIBUTION, TENANT
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._waiter import WaitLimits
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
 from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import SimulatedClock
@@ -131,6 +131,19 @@ def test_used_reference_with_other_paths_fails_with_the_difference(subject: Subj
     )
 
 
+@BOTH_REFERENCES
+def test_paths_that_cloudfront_has_changed_do_not_hide_a_change(subject: Subject, batch: Batch) -> None:
+    def change_paths(parsed: dict[str, t.Any], **dummy: t.Any) -> None:
+        parsed["Invalidation"]["InvalidationBatch"]["Paths"] = {"Quantity": 1, "Items": ["/changed"]}
+
+    subject.cf.reused_reference = "refused"
+    subject.cf.add_fault("reset", operation="Create*", first=1)
+    subject.client.meta.events.register(f"after-call.cloudfront.{subject.kind.get_operation}", change_paths)
+    (creation,) = create(subject.api, [subject.target], batch)
+    assert creation.changed
+    assert (creation.error is None) == batch.is_generated
+
+
 def test_used_reference_is_searched_on_the_newest_page(subject: Subject) -> None:
     old = subject.add(1, age=9000, caller_reference="release-42", paths=RELEASE.paths)
     subject.add(100, age=0, every=1)
@@ -202,20 +215,20 @@ class TestQuota:
         assert creation.changed
         assert creation.invalidation
         waited = subject.cf.clock.now() - NOW.timestamp()
-        assert 40 <= waited < 55
+        assert 40 <= waited < 61
         assert 4 <= subject.cf.calls[subject.kind.create_operation] <= 6
         first, last = [line for line in lines if "quota" in line]
         assert first == "Waiting for quota: 1 target with too many invalidations in progress, 600 s at most"
         assert last == f"Waiting for quota: 0 targets left after {waited:.0f} s"
 
-    def test_intervals_grow_up_to_the_delay(self, subject: Subject) -> None:
+    def test_intervals_grow_up_to_a_maximum(self, subject: Subject) -> None:
         subject.add(1, age=0, paths=self.FULL, status="InProgress")
-        create_one(subject, limits=WaitLimits(timeout=100, delay=12))
+        create_one(subject, limits=QUOTA)
         sent = [request.at for request in subject.cf.requests]
         gaps = [after - before for before, after in pairwise(sent)]
         assert 4.5 <= gaps[0] <= 5
         assert gaps[0] < gaps[1] < gaps[2]
-        assert max(gaps) <= 12
+        assert 18 < max(gaps) <= 20
 
     def test_timeout_counts_from_the_start_of_the_task(self, subject: Subject) -> None:
         subject.add(1, age=0, paths=self.FULL, status="InProgress")
@@ -251,6 +264,48 @@ class TestQuota:
         creations = create(api, resolve(api, ids), RELEASE, WaitLimits(timeout=60, delay=15))
         assert all("Waited 4" in message(creation) for creation in creations)
         assert max(request.at for request in cf.requests) < NOW.timestamp() + 60
+
+    @BOTH_REFERENCES
+    def test_failing_target_does_not_delay_the_others(self, cf: CloudFront, batch: Batch) -> None:
+        ids = [cf.add_distribution() for dummy in range(3)]
+        for identifier in ids:
+            cf.add_invalidations(identifier, age=0, paths=self.FULL, completes_after=20)
+        for identifier, seconds in zip(ids, (10_000, 90), strict=False):
+            cf.add_fault("error", operation="Create*", target=identifier, after=1, until=seconds, performed=True)
+        failed, retried, created = create((api := task(cf)), resolve(api, ids), batch, QUOTA)
+        assert "failed with a server error" in message(failed)
+        assert "The invalidation may have been created." in message(failed)
+        assert failed.changed
+        assert (retried.changed, created.changed) == (True, True)
+        assert max(request.at for request in cf.requests if request.target == ids[2]) < NOW.timestamp() + 40
+        assert [len(invalidations_of(cf, DISTRIBUTION, identifier)) for identifier in ids] == [2, 2, 2]
+        assert 120 < cf.clock.now() - NOW.timestamp() < 150
+
+    @BOTH_REFERENCES
+    def test_failed_search_is_repeated(self, subject: Subject, batch: Batch) -> None:
+        subject.cf.reused_reference = "refused"
+        subject.cf.add_fault("error", operation="Create*", at=[1], status=400, code="TooManyInvalidationsInProgress")
+        subject.cf.add_fault("reset", operation="Create*", at=[2])
+        subject.cf.add_fault("error", operation="List*", until=20)
+        creation = create_one(subject, batch, QUOTA)
+        assert creation.changed
+        assert creation.invalidation
+        assert len(existing(subject)) == 1
+
+    @pytest.mark.parametrize("number", [1, 2])
+    def test_no_time_for_a_retry(self, cf: CloudFront, number: int) -> None:
+        ids = [cf.add_distribution() for dummy in range(number)]
+        cf.add_invalidations(ids[0], age=0, paths=self.FULL, status="InProgress")
+        cf.add_fault("latency", seconds=10)
+        lines: list[str] = []
+        creation, *dummy = create(
+            (api := task(cf, lines)), resolve(api, ids), RELEASE, WaitLimits(timeout=10, delay=15)
+        )
+        reason = (
+            "Creating for the other targets took up wait_timeout" if number > 1 else "There was no time for another"
+        )
+        assert f"(HTTP 400). {reason}" in message(creation)
+        assert not any("quota" in line for line in lines)
 
     @BOTH_REFERENCES
     def test_lost_response_before_the_wait_creates_no_duplicate(self, subject: Subject, batch: Batch) -> None:

@@ -11,7 +11,7 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors impor
     CloudFrontError,
     DeniedError,
     MissingError,
-    TaskError,
+    TransientError,
 )
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import listing
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._pager import Listing
@@ -122,7 +122,24 @@ def test_failure_keeps_what_was_found(subject: Subject) -> None:
     subject.cf.add_fault("error", operation="Get*", status=503)
     found = find(subject, added[0], added[150])
     assert (ids(found), found.missing_ids) == ([added[0]], ())
-    assert isinstance(found.error, TaskError)
+    assert isinstance(found.error, TransientError)
+
+
+@pytest.mark.parametrize("max_items", [None, 1])
+def test_incomplete_list_is_truncated_and_can_be_repeated(subject: Subject, max_items: int | None) -> None:
+    added = subject.add(250)
+    denied = [
+        subject.cf.add_fault("access_denied", operation="Get*"),
+        subject.cf.add_fault("access_denied", operation="List*", at=[2]),
+    ]
+    named = [added[0], added[1], added[200]]
+    found = find(subject, *named, max_items=max_items)
+    assert isinstance(found.error, DeniedError)
+    assert (ids(found), found.missing_ids) == (named[:max_items][:2], ())
+    assert (found.invalidation_list["IsTruncated"], found.invalidation_list["NextMarker"]) == (True, "")
+    for fault in denied:
+        subject.cf.faults.remove(fault)
+    assert ids(find(subject, *named, marker="")) == named
 
 
 def test_details_of_named_ids_need_no_list(subject: Subject) -> None:

@@ -411,8 +411,9 @@ def test_tenant_has_no_count(cf: CloudFront, options: dict[str, t.Any]) -> None:
         dict(does="access_denied"),
         dict(does="error", status=404, code="NoSuchDistribution"),
         dict(does="error", status=400, code="InvalidArgument"),
+        dict(does="error", status=503),
     ],
-    ids=["denied", "missing", "rejected"],
+    ids=["denied", "missing", "rejected", "failed"],
 )
 def test_whole_history_is_listed_without_a_count(
     site: Subject, options: dict[str, t.Any], fault: dict[str, t.Any]
@@ -422,7 +423,7 @@ def test_whole_history_is_listed_without_a_count(
     invalidation_list = list_of(site, **options)
     assert in_progress(invalidation_list) == busy
     assert invalidation_list["IsTruncated"] is False
-    assert site.list_calls == 5
+    assert (site.list_calls, site.cf.calls["GetDistribution"]) == (5, 1)
 
 
 def test_count_that_ends_the_task_ends_the_listing(site: Subject) -> None:
@@ -617,18 +618,36 @@ def test_items_are_kept_if_their_exact_marker_cannot_be_read(subject: Subject) -
     assert ids(rest) == added[100:270]  # It repeats items, but skips none.
 
 
-def test_history_that_shrinks_while_the_exact_marker_is_read(subject: Subject) -> None:
-    added = subject.add(300, status="InProgress")
+def _lose_all(page: dict[str, t.Any]) -> None:
+    page.update(IsTruncated=False, Items=[])
+
+
+def _end(page: dict[str, t.Any]) -> None:
+    page["IsTruncated"] = False
+    del page["NextMarker"]
+
+
+def _exceed(page: dict[str, t.Any]) -> None:
+    page["Items"] += [{"Id": "I1", "CreateTime": "2026-11-20T00:00:00+00:00", "Status": "InProgress"}]
+
+
+@pytest.mark.parametrize("change", [_lose_all, _end, _exceed])
+def test_exact_marker_is_used_only_if_it_is_that_of_the_last_item(
+    subject: Subject, change: t.Callable[[dict[str, t.Any]], None]
+) -> None:
+    added = list(subject.add(300, status="InProgress"))
     subject.cf.add_fault("opaque_markers")
 
-    def shrink(parsed: dict[str, t.Any], **dummy: t.Any) -> None:
-        if subject.list_calls == 2:
-            parsed["InvalidationList"]["IsTruncated"] = False
-            del parsed["InvalidationList"]["NextMarker"]
+    def change_page(parsed: dict[str, t.Any], **dummy: t.Any) -> None:
+        if int(subject.list_params[-1]["MaxItems"]) == 70:
+            change(parsed["InvalidationList"])
 
-    subject.client.meta.events.register("after-call.cloudfront", shrink)
-    invalidation_list = list_of(subject, status="InProgress", max_items=70)
-    assert (invalidation_list["IsTruncated"], invalidation_list["NextMarker"]) == (True, added[69])
+    options: dict[str, t.Any] = dict(created_before="2027-01-01", max_items=170)
+    subject.client.meta.events.register("after-call.cloudfront", change_page)
+    invalidation_list = list_of(subject, **options)
+    assert ids(invalidation_list) == added[:170]
+    rest = list_of(subject, **options, marker=invalidation_list["NextMarker"])
+    assert ids(rest)[:70] == added[100:170]  # It repeats items, but skips none.
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.label)

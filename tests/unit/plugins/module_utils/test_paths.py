@@ -96,3 +96,8 @@ def test_difference_names_paths_of_one_batch_only() -> None:
     assert difference(["/a", "/b"], ["/b", "/a"], "I1") == ""
     assert difference(["/a", "/b"], ["/b", "/c"], "I1") == "only in this task: /a; only in I1: /c"
     assert difference(["/a"], ["/a", *OTHERS], "I1") == "only in I1: /0, /1, /2, /3, /4 and 2995 more"
+
+
+def test_case_matters_in_paths_and_not_in_cache_tags() -> None:
+    assert difference(["#Brand", "/A"], ["#brand", "/A"], "I1") == ""
+    assert difference(["#Brand", "/A"], ["#brand", "/a"], "I1") == "only in this task: /A; only in I1: /a"

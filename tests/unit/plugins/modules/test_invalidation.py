@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import typing as t
 from functools import partial
 
@@ -107,19 +109,28 @@ def test_reference_of_a_failed_task_can_be_used_again(cf: CloudFront, run: Run, 
 
 
 @BY_KIND
-def test_interrupted_task_returns_its_reference(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
-    target = target_of(cf, kind)
-
-    def interrupt(*dummy: object) -> None:
-        raise KeyboardInterrupt
-
-    cf.add_invalidations(target, age=0, status="InProgress", paths=FULL)
+def test_interrupted_task_returns_what_is_known(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
+    created, blocked = (target_of(cf, kind) for dummy in range(2))
+    cf.add_invalidations(blocked, age=0, status="InProgress", paths=FULL)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(cf.clock, "sleep", interrupt)
-        result = run(**{option: target}, paths=["/*"])
-    assert result["failed"]
-    assert result["changed"] is True
-    assert result["caller_reference"]
+        patched.setattr(cf.clock, "sleep", lambda dummy: signal.raise_signal(signal.SIGTERM))
+        result = run(
+            targets=[f"arn:aws:cloudfront::1:{kind.arn_type}/{each}" for each in (created, blocked)], paths=["/*"]
+        )
+    assert (result["failed"], result["msg"], result["changed"]) == (True, "Interrupted.", True)
+    assert result["targets"][0]["Invalidation"]["InvalidationBatch"]["CallerReference"] == result["caller_reference"]
+    assert result["targets"][1]["Error"]["Code"] == "TooManyInvalidationsInProgress"
+
+
+@BY_KIND
+def test_result_of_an_interrupted_request_is_unknown(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
+    target = target_of(cf, kind)
+    cf.before("Create*", lambda dummy: os.kill(os.getpid(), signal.SIGTERM))
+    cf.add_fault("reset", operation="Create*")
+    result = run(**{option: target}, paths=["/*"])
+    assert (result["msg"], result["changed"]) == ("Interrupted.", True)
+    assert result[kind.get_parameter] == target
+    assert not {"Invalidation", "Error"} & result.keys()
 
 
 @BY_KIND
