@@ -42,7 +42,7 @@ def run(
 ) -> str:
     """Run plays or a playbook in a folder, check whether it succeeds, and return what it prints.
 
-    A variable of None is unset. If C(forked) is true, modules run in forks of ansible-playbook, which is faster for many tasks.
+    A variable of None is unset. If C(forked) is true, modules run in forks of ansible-playbook, which is faster.
     """
     if not isinstance(playbook, Path | str):
         (folder / "playbook.yml").write_text(yaml.safe_dump(list(playbook), sort_keys=False))
