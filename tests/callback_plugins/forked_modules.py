@@ -24,6 +24,7 @@ from ansible.plugins.callback import CallbackBase
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _creator, _module, _resolver  # noqa: F401
 from botocore.loaders import JSONFileLoader, Loader
 
+_internal: Any
 try:
     from ansible.module_utils import _internal
 except ImportError:  # ansible-core 2.18
@@ -39,20 +40,21 @@ class SharedFileLoader(JSONFileLoader):
 Loader.FILE_LOADER_CLASS = SharedFileLoader
 boto3.session.Session(region_name="us-east-1").client("cloudfront")
 
-run_command = ActionBase._low_level_execute_command
+run_command: Any = ActionBase._low_level_execute_command
 
 
-def run_in_fork(self: Any, cmd: str, *args: Any, in_data: bytes | None = None, **kwargs: Any) -> Any:
+def run_in_fork(self: Any, cmd: str, sudoable: bool = True, in_data: bytes | None = None, **options: Any) -> Any:
     *variables, interpreter = shlex.split(cmd)
     if not in_data or interpreter != sys.executable or self._connection.transport != "local":
-        return run_command(self, cmd, *args, in_data=in_data, **kwargs)
+        return run_command(self, cmd, sudoable, in_data, **options)
     with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
         pid = os.fork()
         if not pid:
-            os.environ.update(variable.split("=", 1) for variable in variables)
+            for variable in variables:
+                key, dummy, os.environ[key] = variable.partition("=")
             execute(in_data, stdout.fileno(), stderr.fileno())
         status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-        printed = {}
+        printed: dict[str, Any] = {}
         for name, file in (("stdout", stdout), ("stderr", stderr)):
             file.seek(0)
             printed[name] = file.read().decode()
@@ -82,7 +84,7 @@ def execute(module: bytes, stdout: int, stderr: int) -> None:
         os._exit(status)
 
 
-ActionBase._low_level_execute_command = run_in_fork
+ActionBase._low_level_execute_command = run_in_fork  # type: ignore[method-assign]
 
 
 class CallbackModule(CallbackBase):
