@@ -78,6 +78,8 @@ def resolve(api: Api, requested: t.Sequence[str]) -> list[Resolved]:
     ends when every domain is found. The others are then looked up among the tenants, one by one. A single domain is
     looked up among the tenants first: one more request for an alias, and no listing for a tenant.
     """
+    # An unquoted name of digits is a number in YAML.
+    requested = [str(text) if type(text) is int else text for text in requested]
     known = {text: by_text(text) for text in requested}
     searches = {text: Search(text) for text, target in known.items() if not target}
     _find_domains(api, [search for search in searches.values() if search.is_domain])
