@@ -135,9 +135,7 @@ class Api:
             try:
                 outcome = self._send(request)
             except ExpiredError as error:
-                if last_error:
-                    raise last_error from error
-                raise
+                raise (last_error or error) from (error if last_error else None)
             if not isinstance(outcome, TransientError):
                 return outcome
             last_error = outcome

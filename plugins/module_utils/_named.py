@@ -26,10 +26,9 @@ def list_named(api: Api, target: Target, selection: Selection, start: t.Callable
     Listing.
     """
     found = _Named(selection.ids or ())
-    if found.remaining:
-        _find(api, target, selection, found)
-    if found.error and not found.items:
-        raise found.error
+    error = _find(api, target, selection, found) if found.remaining else None
+    if error and not found.items:
+        raise error
     newest_first = sorted(found.items.values(), key=lambda item: (item["CreateTime"], item["Id"]), reverse=True)
     if selection.marker:
         newest_first = _after_marker(api, target, selection.marker, newest_first)
@@ -38,9 +37,7 @@ def list_named(api: Api, target: Target, selection: Selection, start: t.Callable
     next_marker = taken[-1]["Id"] if len(matches) > len(taken) else None
     if found.remaining:  # They may be newer than those found. Continuing must repeat these rather than skip any.
         next_marker = selection.marker
-    return Listing(
-        invalidation_list(selection, taken, next_marker), found.markers, tuple(found.missing_ids), found.error
-    )
+    return Listing(invalidation_list(selection, taken, next_marker), found.markers, tuple(found.missing_ids), error)
 
 
 class _Named:
@@ -51,7 +48,6 @@ class _Named:
         self.missing_ids: list[str] = []
         self.items: dict[str, Json] = {}
         self.markers: dict[str, str] = {}
-        self.error: CloudFrontError | None = None
 
     def add_page(self, page: Json) -> None:
         wanted = set(self.remaining)
@@ -74,23 +70,25 @@ class _Named:
         self.remaining = [identifier for identifier in self.remaining if identifier not in found]
 
 
-def _find(api: Api, target: Target, selection: Selection, found: _Named) -> None:
+def _find(api: Api, target: Target, selection: Selection, found: _Named) -> CloudFrontError | None:
     """Find the named invalidations: first on the newest page, if there are several, and then one by one.
 
-    If the permission for single invalidations is denied, search the rest of the list.
+    If the permission for single invalidations is denied, search the rest of the list. Returns the error that ended the
+    search early, if any.
     """
     listed = pages(api, target, size=lambda: selection.page_size)
     try:
         if len(found.remaining) > 1 and not selection.details:
             found.add_page(next(listed))
-        got, found.error = get_each(api, target, found.remaining)
+        got, error = get_each(api, target, found.remaining)
         found.add_each(got, details=selection.details)
-        if isinstance(found.error, DeniedError) and not selection.details:
-            found.error = None
-            while found.remaining:
-                found.add_page(next(listed))
+        if not isinstance(error, DeniedError) or selection.details:
+            return error
+        while found.remaining:
+            found.add_page(next(listed))
     except CloudFrontError as error:
-        found.error = error
+        return error
+    return None
 
 
 def _without_batch(item: Json) -> Json:

@@ -306,11 +306,14 @@ class CloudFront:
         with self._lock:
             limit = next((limit for limit in self.rate_limits if limit.operation == operation), None)
             if limit is None:
-                limit = RateLimit(lambda: self.clock.now(), rate, burst, operation, share_taken)
+                limit = RateLimit(self._local_time, rate, burst, operation, share_taken)
                 self.rate_limits.append(limit)
             limit.rate, limit.burst, limit.share_taken = rate, burst, share_taken
             limit.refused_costs = refused_costs
             return limit
+
+    def _local_time(self) -> float:
+        return self.clock.now()
 
     def clear_rate_limits(self) -> None:
         with self._lock:
