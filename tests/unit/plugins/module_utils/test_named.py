@@ -11,11 +11,10 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors impor
     CloudFrontError,
     DeniedError,
     MissingError,
-    TaskError,
+    TransientError,
 )
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import listing
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._pager import Listing
-from ansible_collections.edgeworks.cloudfront.tests.unit.support import MISSING, Subject, api_of
+from ansible_collections.edgeworks.cloudfront.tests.unit.support import MISSING, Subject, api_of, listing
 
 
 def find(subject: Subject, *identifiers: str, **options: t.Any) -> Listing:
@@ -122,7 +121,7 @@ def test_failure_keeps_what_was_found(subject: Subject) -> None:
     subject.cf.add_fault("error", operation="Get*", status=503)
     found = find(subject, added[0], added[150])
     assert (ids(found), found.missing_ids) == ([added[0]], ())
-    assert isinstance(found.error, TaskError)
+    assert isinstance(found.error, TransientError)
 
 
 @pytest.mark.parametrize("max_items", [None, 1])
