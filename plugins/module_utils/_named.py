@@ -27,8 +27,6 @@ def list_named(api: Api, target: Target, selection: Selection, start: t.Callable
     """
     found = _Named(selection.ids or ())
     error = _find(api, target, selection, found) if found.remaining else None
-    if error and not found.items:
-        raise error
     newest_first = sorted(found.items.values(), key=lambda item: (item["CreateTime"], item["Id"]), reverse=True)
     if selection.marker:
         newest_first = _after_marker(api, target, selection.marker, newest_first)
@@ -74,7 +72,7 @@ def _find(api: Api, target: Target, selection: Selection, found: _Named) -> Clou
     """Find the named invalidations: first on the newest page, if there are several, and then one by one.
 
     If the permission for single invalidations is denied, search the rest of the list. Returns the error that ended the
-    search early, if any.
+    search early, if any, or raises it if nothing was found.
     """
     listed = pages(api, target, size=lambda: selection.page_size)
     try:
@@ -82,12 +80,15 @@ def _find(api: Api, target: Target, selection: Selection, found: _Named) -> Clou
             found.add_page(next(listed))
         got, error = get_each(api, target, found.remaining)
         found.add_each(got, details=selection.details)
-        if not isinstance(error, DeniedError) or selection.details:
-            return error
-        while found.remaining:
-            found.add_page(next(listed))
-    except CloudFrontError as error:
-        return error
+        if isinstance(error, DeniedError) and not selection.details:
+            while found.remaining:
+                found.add_page(next(listed))
+        elif error:
+            raise error
+    except CloudFrontError as failure:
+        if not found.items:
+            raise
+        return failure
     return None
 
 
