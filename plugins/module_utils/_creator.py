@@ -16,13 +16,13 @@ from datetime import datetime, timedelta
 from ._api import RETRY_WINDOW, Api
 from ._client import Json
 from ._errors import CloudFrontError, DeniedError, ExpiredError, TransientError
-from ._lister import for_each_target
+from ._limits import MIN_MARGIN, WaitLimits
+from ._lister import for_each_target, in_order
 from ._pager import Listing, as_item, get, has_invalidation, pages
 from ._paths import difference, suspicious
 from ._progress import count
 from ._results import TargetResult
-from ._target import Resolved, Target, Unresolved
-from ._waiter import MIN_MARGIN, WaitLimits
+from ._target import Resolved, Target
 
 OVER_QUOTA = "TooManyInvalidationsInProgress"
 # Seconds. Quota usually becomes free within 25, and each attempt counts towards the low rate of creations.
@@ -87,15 +87,19 @@ def create(
     and CreateInvalidationForDistributionTenant.
     """
     creators = {target.key: _Creator(api, target, batch) for target in targets if isinstance(target, Target)}
+
+    def outcomes() -> list[Creation]:
+        return in_order(targets, {key: creator.creation for key, creator in creators.items()}, Creation)
+
     api.progress.begin(len(creators), "invalidations created")
     try:
         api.map(_Creator.attempt, list(creators.values()))
         if wait_for_quota:
             _wait_for_quota(api, list(creators.values()), wait_for_quota.timeout)
     except KeyboardInterrupt:
-        keep(_in_order(targets, {key: creator.creation for key, creator in creators.items()}))
+        keep(outcomes())
         raise
-    return _in_order(targets, {key: creator.creation for key, creator in creators.items()})
+    return outcomes()
 
 
 def predict(api: Api, targets: t.Sequence[Resolved], batch: Batch) -> list[Creation]:
@@ -115,16 +119,7 @@ def predict(api: Api, targets: t.Sequence[Resolved], batch: Batch) -> list[Creat
         conflict = _conflict(target, batch, found, "InvalidArgument") if found else None
         return Creation(target, error=conflict) if conflict else Creation(target, found, changed=not found)
 
-    return _in_order(targets, for_each_target(api, targets, predict_one, "targets checked"))
-
-
-def _in_order(targets: t.Sequence[Resolved], created: t.Mapping[tuple[str, str], Creation]) -> list[Creation]:
-    return [
-        Creation(target, error=target.error)
-        if isinstance(target, Unresolved)
-        else created[target.key]._replace(target=target)
-        for target in targets
-    ]
+    return in_order(targets, for_each_target(api, targets, predict_one, "targets checked"), Creation)
 
 
 def _wait_for_quota(api: Api, creators: t.Sequence[_Creator], timeout: float) -> None:

@@ -57,6 +57,21 @@ def for_each_target(
     return dict(zip(unique, api.map(call, list(unique.values()))))
 
 
+def in_order(
+    targets: t.Sequence[Resolved], results: t.Mapping[tuple[str, str], Out], result_type: t.Callable[..., Out]
+) -> list[Out]:
+    """Return the results of the targets in their order, with the error of each target that could not be resolved.
+
+    C(results) are by the keys of the targets, and of the C(result_type), which has C(target) and C(error).
+    """
+    return [
+        result_type(target, error=target.error)
+        if isinstance(target, Unresolved)
+        else t.cast(t.Any, results[target.key])._replace(target=target)
+        for target in targets
+    ]
+
+
 def list_all(api: Api, targets: t.Sequence[Resolved], selection: Selection) -> list[TargetResult]:
     """List the selected invalidations of each target, and return a result or error for each, in their order.
 
@@ -77,20 +92,14 @@ def list_all(api: Api, targets: t.Sequence[Resolved], selection: Selection) -> l
     if selection.marker and len({target.key for target in targets if isinstance(target, Target)}) > 1:
         raise BadOptionError("marker cannot be used with several targets. Continue each target in a task of its own.")
     found = for_each_target(api, targets, list_one, "targets listed")
-    return [
-        TargetResult(target, error=target.error)
-        if isinstance(target, Unresolved)
-        else found[target.key]._replace(target=target)
-        for target in targets
-    ]
+    return in_order(targets, found, TargetResult)
 
 
-def listing(api: Api, target: Target, selection: Selection, start: Start | None = None) -> Listing:
+def listing(api: Api, target: Target, selection: Selection, start: Start) -> Listing:
     """List the selected invalidations of a target.
 
     Raises CloudFrontError if nothing could be listed. A later error is in the Listing.
     """
-    start = start or Start(api)
     if selection.ids is not None:
         found = list_named(api, target, selection, start)
     else:

@@ -20,10 +20,11 @@ from ._api import Api
 from ._client import DEFAULT_REGION, Json, attempts, connection
 from ._clock import Clock
 from ._errors import CloudFrontError
+from ._limits import wait_limits
 from ._policy import evaluate
 from ._progress import Progress, report_progress
 from ._results import TargetResult
-from ._waiter import timeout_message, wait, wait_limits
+from ._waiter import timeout_message, wait
 
 TARGETS = ("distribution_id", "distribution_tenant_id", "targets")
 ARGUMENTS: Json = dict(

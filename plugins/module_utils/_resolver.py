@@ -71,18 +71,20 @@ def _tenant_page(response: Json) -> Json:
     return {"Items": items, "IsTruncated": bool(following), "NextMarker": following}
 
 
-def resolve(api: Api, requested: t.Sequence[str]) -> list[Resolved]:
+def resolve(api: Api, requested: t.Sequence[str | int]) -> list[Resolved]:
     """Resolve IDs, ARNs, tenant names and domains to targets, in the order specified. Raises BadOptionError.
 
     An ID or an ARN requires no request, and a tenant's name one. Domains share one listing of the distributions, which
     ends when every domain is found. The others are then looked up among the tenants, one by one. A single domain is
     looked up among the tenants first: one more request for an alias, and no listing for a tenant.
     """
-    known = {text: by_text(text) for text in requested}
+    # An unquoted name of digits is a number in YAML.
+    texts = [str(text) if type(text) is int else t.cast(str, text) for text in requested]
+    known = {text: by_text(text) for text in texts}
     searches = {text: Search(text) for text, target in known.items() if not target}
     _find_domains(api, [search for search in searches.values() if search.is_domain])
     _look_up_names(api, [search for search in searches.values() if search.may_be_tenants_name])
-    return [known[text] or searches[text].result() for text in requested]
+    return [known[text] or searches[text].result() for text in texts]
 
 
 def _find_domains(api: Api, searches: t.Sequence[Search]) -> None:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta, timezone
 from ._client import Json
 from ._errors import BadOptionError, at_least
 from ._paging import MAX_PAGE
+from ._target import is_path_segment
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 AGE = re.compile(r"(\d+)([smhdw])")
@@ -99,7 +100,7 @@ def selection(options: t.Mapping[str, t.Any]) -> Selection:
     """Return the selection that the options of a module or lookup specify. Raises BadOptionError."""
     named = options.get("invalidation_ids")
     ids = None if named is None else tuple(dict.fromkeys(str(text).strip() for text in named))
-    invalid = [text for text in ids or () if not text or re.search(r"[\s/?#]", text)]
+    invalid = [text for text in ids or () if not is_path_segment(text)]
     if invalid:
         raise BadOptionError(f"invalidation_ids has a value that is not the ID of an invalidation: {invalid[0]!r}.")
     at_least(1, options, "max_items", "page_size")

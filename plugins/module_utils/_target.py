@@ -116,7 +116,7 @@ Resolved = t.Union[Target, Unresolved]
 def by_id(kind: Kind, identifier: str) -> Target:
     """Return the target of this kind with this ID. Raises BadOptionError if the ID cannot be part of a URL path."""
     identifier = identifier.strip()
-    if not _is_path_segment(identifier):
+    if not is_path_segment(identifier):
         raise BadOptionError(f"{identifier!r} is not the ID of a {kind.label}: specify one such as {kind.example}.")
     return Target(kind, identifier, {})
 
@@ -126,7 +126,7 @@ def by_text(text: str) -> Target | None:
     stripped = text.strip() if isinstance(text, str) else ""
     if stripped.startswith("arn:"):
         return _by_arn(stripped)
-    if not _is_path_segment(stripped):
+    if not is_path_segment(stripped):
         raise BadOptionError(f"{text!r} is not a target: specify an ID, an ARN, a domain or a tenant's name.")
     if "." in text and not to_ascii(text).isascii():
         raise BadOptionError(f"{text!r} is not a valid domain: specify it in punycode, such as xn--bcher-kva.example.")
@@ -142,5 +142,6 @@ def _by_arn(text: str) -> Target:
     raise BadOptionError(f"{text} is not the ARN of a CloudFront target: specify {forms}.")
 
 
-def _is_path_segment(text: str) -> bool:
+def is_path_segment(text: str) -> bool:
+    """Whether the text can be a segment of a URL path. Dots alone would lead to another path."""
     return bool(text.strip(".")) and not re.search(r"[\s/?#]", text)

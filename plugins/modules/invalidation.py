@@ -34,6 +34,8 @@ options:
         O(paths) is an error.
       - By default, the task generates a reference. To run a failed task again without creating duplicates, specify the
         RV(caller_reference) that it returned.
+      - In check mode, each target takes up to 101 requests, one for the list of its newest invalidations and one for
+        each of them until the reference is found.
     type: str
   wait_for_quota:
     description:
@@ -60,8 +62,8 @@ attributes:
     support: full
     details:
       - Nothing is created. One request for each target checks that it exists.
-      - With O(caller_reference), the newest 100 invalidations of each target are searched for the reference, with one
-        request for each. If it is found, the result is that of a normal run.
+      - With O(caller_reference), the newest 100 invalidations of each target are searched for the reference, newest
+        first, with one request for each until it is found. If it is found, the result is that of a normal run.
       - If the permission to read its invalidations is denied, a target is predicted to change.
   diff_mode:
     support: none
@@ -186,10 +188,7 @@ Error:
       returned: always
       sample: There is no distribution E1PA6795UKMFR9 in this account (NoSuchDistribution).
 targets:
-  description:
-    - The result of each target, in the order specified.
-    - For a target that was looked up by a name or a domain, it also contains C(Target), C(Name), C(Domains),
-      C(DomainName) and C(Aliases), as in M(edgeworks.cloudfront.invalidation_info).
+  description: The result of each target, in the order specified.
   returned: with O(targets), or when O(all_tenants) is V(true)
   type: list
   elements: dict
@@ -204,6 +203,35 @@ targets:
       type: str
       returned: for a distribution tenant
       sample: dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB
+    Target:
+      description: The name or domain that was specified.
+      type: str
+      returned: for a target that was looked up by a name or a domain
+      sample: www.example.com
+    Name:
+      description: The name of the distribution tenant.
+      type: str
+      returned: for a distribution tenant that was looked up, or listed with O(all_tenants)
+      sample: acme
+    Domains:
+      description: The domains of the distribution tenant, as AWS returns them.
+      type: list
+      elements: dict
+      returned: for a distribution tenant that was looked up, or listed with O(all_tenants)
+      sample:
+        - Domain: acme.example.com
+          Status: active
+    DomainName:
+      description: The domain name that CloudFront has assigned to the distribution.
+      type: str
+      returned: for a distribution that was looked up
+      sample: d111111abcdef8.cloudfront.net
+    Aliases:
+      description: The aliases of the distribution.
+      type: list
+      elements: str
+      returned: for a distribution that was looked up
+      sample: [www.example.com]
     Invalidation:
       description: The invalidation, as in RV(Invalidation).
       type: dict
@@ -225,13 +253,36 @@ caller_reference:
   type: str
   sample: 0b1f3bd4-4b2e-4d38-94f5-6f3a9b7f2c10
 pending:
-  description:
-    - The invalidations that the task waited for and that are not known to be completed. Each is described as in
-      M(edgeworks.cloudfront.invalidation_info).
+  description: The invalidations that the task waited for and that are not known to be completed.
   returned: when O(wait) is V(true)
   type: list
   elements: dict
-  sample: []
+  contains:
+    DistributionId:
+      description: The ID of the distribution.
+      type: str
+      returned: for a distribution
+      sample: E1PA6795UKMFR9
+    DistributionTenantId:
+      description: The ID of the distribution tenant.
+      type: str
+      returned: for a distribution tenant
+      sample: dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB
+    Id:
+      description: The ID of the invalidation.
+      type: str
+      returned: always
+      sample: I2J0I21PCUYOIK
+    CreateTime:
+      description: When it was created, in UTC.
+      type: str
+      returned: always
+      sample: '2026-11-21T03:59:01.413000+00:00'
+    Age:
+      description: The time since it was created, in seconds, by AWS's clock.
+      type: int
+      returned: always
+      sample: 604
 api_calls:
   description: The number of requests by AWS operation, including retries.
   returned: always, on failure too, unless the connection options are not valid
@@ -252,12 +303,12 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._creator impo
     entry_of,
     predict,
 )
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._limits import wait_limits
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._module import Task
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._paths import check
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._resolver import requested_targets
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._results import TargetResult
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import Resolved
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._waiter import wait_limits
 
 
 def execute(task: Task, api: Api) -> None:

@@ -24,10 +24,11 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._limits import wait_limits
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import list_all
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._resolver import requested_targets
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import selection
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._waiter import wait, wait_limits
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._waiter import wait
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
 from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import SimulatedClock
 from ansible_collections.edgeworks.cloudfront.tests.unit.support import api_of, client_of

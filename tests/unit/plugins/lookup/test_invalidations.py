@@ -49,6 +49,12 @@ def test_one_entry_for_each_term_of_either_kind(cf: CloudFront, site: str, tenan
     ]
 
 
+def test_unquoted_name_of_digits(cf: CloudFront) -> None:
+    tenant = cf.add_tenant(cf.add_distribution(tenant_only=True), name="123456789012")
+    (entry,) = look_up(123456789012)
+    assert (entry["Target"], entry["DistributionTenantId"]) == ("123456789012", tenant)
+
+
 def test_entries_are_plain_data(cf: CloudFront, site: str) -> None:
     cf.add_invalidations(site, 3)
     found = look_up(site, details=True)
@@ -110,7 +116,7 @@ def test_bad_value_is_refused_before_any_call(cf: CloudFront, site: str, options
     assert not cf.calls
 
 
-@pytest.mark.parametrize("term", ["", " ", None, 7, {"DistributionId": "E1PA6795UKMFR9"}])
+@pytest.mark.parametrize("term", ["", " ", None, True, {"DistributionId": "E1PA6795UKMFR9"}])
 def test_invalid_term_is_refused_before_any_call(cf: CloudFront, site: str, term: t.Any) -> None:
     with pytest.raises(AnsibleLookupError, match="is not a target: specify an ID, an ARN, a domain or a tenant's name"):
         look_up(site, term)

@@ -19,10 +19,10 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._creator impo
     predict,
 )
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import MissingError
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._limits import WaitLimits
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._progress import Progress
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._resolver import requested_targets, resolve
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import DISTRIBUTION, TENANT
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._waiter import WaitLimits
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
 from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import SimulatedClock
 from ansible_collections.edgeworks.cloudfront.tests.unit.support import (

@@ -13,7 +13,6 @@ from xml.sax.saxutils import escape
 
 import pytest
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import CloudFrontError
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import listing
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._paging import MAX_EMPTY_PAGES
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import Selection, selection
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import KINDS, Target
@@ -24,6 +23,7 @@ from ansible_collections.edgeworks.cloudfront.tests.unit.support import (
     Subject,
     api_of,
     client_of,
+    listing,
     subject_of,
     target_of,
 )

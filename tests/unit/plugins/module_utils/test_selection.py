@@ -62,6 +62,8 @@ def test_invalid_instant_is_refused_with_the_valid_forms(option: str, text: str)
         {"page_size": 0},
         {"invalidation_ids": ["I1", " "]},
         {"invalidation_ids": ["I1/../x"]},
+        {"invalidation_ids": [".."]},
+        {"invalidation_ids": ["I1", "."]},
     ],
 )
 def test_invalid_values_are_refused(options: dict[str, t.Any]) -> None:
