@@ -45,20 +45,19 @@ def wait(cf: CloudFront, tmp_path: Path) -> Wait:
     return lambda succeeds=True, **variables: play(["--extra-vars", json.dumps(variables)], succeeds=succeeds)
 
 
-@pytest.mark.parametrize(("option", "identifier"), [("distribution_id", SITE), ("distribution_tenant_id", TENANT)])
-def test_wait_for_named_invalidations_of_one_target(cf: CloudFront, wait: Wait, option: str, identifier: str) -> None:
-    cf.add_invalidations(identifier, ids=["INEW"], status="InProgress")
-    cf.add_invalidations(identifier, ids=["IOLD"], age=7200, completes_after_reads=1)
-    printed = wait(**{option: identifier, "invalidation_ids": "IOLD"})
+def test_wait_for_named_invalidations_of_one_target(cf: CloudFront, wait: Wait) -> None:
+    cf.add_invalidations(SITE, ids=["INEW"], status="InProgress")
+    cf.add_invalidations(SITE, ids=["IOLD"], age=7200, completes_after_reads=1)
+    printed = wait(distribution_id=SITE, invalidation_ids="IOLD")
     assert progress(printed)[0].startswith("Waiting for 1 invalidation of 1 target")
     assert progress(printed)[-1].startswith("1 of 1 ")
 
 
 def test_selection_and_wait_options(cf: CloudFront, wait: Wait) -> None:
-    cf.add_invalidations(SITE, 3, age=60, every=1, status="InProgress")
-    cf.add_invalidations(SITE, 3, age=5400, every=1, status="InProgress")
+    cf.add_invalidations(TENANT, 3, age=60, every=1, status="InProgress")
+    cf.add_invalidations(TENANT, 3, age=5400, every=1, status="InProgress")
     options = {
-        "distribution_id": SITE,
+        "distribution_tenant_id": TENANT,
         "created_before": "30m",
         "max_items": 2,
         "wait_timeout": 0,
