@@ -367,10 +367,10 @@ class Deadline:
 @pytest.mark.parametrize(
     ("targets", "concurrency", "latency", "timeout", "rate"),
     [
-        (160, 8, 0.5, 14, None),
-        (160, 32, 0.5, 14, None),
-        (160, 32, 0.5, 14, 20),
-        (160, 8, 0.05, 14, 20),
+        (80, 8, 0.5, 14, None),
+        (80, 32, 0.5, 14, None),
+        (80, 32, 0.5, 14, 20),
+        (80, 8, 0.05, 14, 20),
         (20, 8, 0.5, 60, None),
         (1, 8, 3, 14, None),
     ],
