@@ -96,7 +96,8 @@ class Task:
         self.result["pending"] = [one.entry(now) for one in pending]
         late = [one for one in pending if not one.unrecoverable]  # The errors of the others are in the results.
         if late:
-            message = timeout_message(late, limits, now)
+            elapsed = api.clock.monotonic() - api.started  # The first listing, or creating, may have taken longer.
+            message = timeout_message(late, max(limits.timeout, elapsed), now)
             if self.options["on_timeout"] == "fail":
                 self._failures.append(message)
             else:

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the README says of the others is so."""
+"""Compare the README's statements about other tools with those tools."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def cells(row: str) -> list[str]:
 def list_by_community_aws(cf: CloudFront, folder: Path) -> None:
     options = {"distribution_id": SITE, "list_invalidations": True}
     play = play_of({"community.aws.cloudfront_distribution_info": options})
-    run(cf, [play], folder, environment={"AWS_REGION": "us-east-1"})
+    run(cf, [play], folder, environment={"AWS_REGION": "us-east-1"}, forked=True)
 
 
 def list_by_boto3(client: Any) -> int:
@@ -52,7 +52,7 @@ def list_by_boto3(client: Any) -> int:
 
 
 def markers(cf: CloudFront) -> list[str]:
-    return [asked.params.get("Marker", "") for asked in cf.requests if asked.operation == "ListInvalidations"]
+    return [request.params.get("Marker", "") for request in cf.requests if request.operation == "ListInvalidations"]
 
 
 def test_requests_for_250_invalidations(cf: CloudFront, client: Any, tmp_path: Path) -> None:
@@ -68,15 +68,15 @@ def test_requests_for_250_invalidations(cf: CloudFront, client: Any, tmp_path: P
     assert cf.calls.total() == int(community_aws)
 
 
-def test_page_that_names_no_next_one(cf: CloudFront, client: Any) -> None:
+def test_truncated_page_without_a_next_marker(cf: CloudFront, client: Any) -> None:
     cf.add_fault("truncated_without_marker")
-    assert cells("a truncated page that names no next one")[1:] == ["ends the list in silence"] * 3
+    assert cells("a truncated page without a next marker")[1:] == ["the rest is lost silently"] * 3
     assert list_by_boto3(client) == 100  # The other two list by the same paginator.
 
 
-def test_community_aws_begins_again_at_page_one(cf: CloudFront, tmp_path: Path) -> None:
+def test_community_aws_starts_again_at_page_1(cf: CloudFront, tmp_path: Path) -> None:
     cf.add_fault("error", status=503, at=[2, 3, 4, 5, 6])  # All the attempts that botocore makes, in any of its modes.
-    assert cells("after a page that failed for good")[1] == "begins again at page one"
+    assert cells("if a page fails permanently")[1] == "starts again at page 1"
     list_by_community_aws(cf, tmp_path)
     first, second, *others = markers(cf)
     assert (first, second) == ("", others[0])
@@ -86,5 +86,5 @@ def test_community_aws_begins_again_at_page_one(cf: CloudFront, tmp_path: Path) 
 @pytest.mark.parametrize("waiter", ["invalidation_completed", "invalidation_for_distribution_tenant_completed"])
 def test_waiters(client: Any, waiter: str) -> None:
     config = client.get_waiter(waiter).config
-    assert all(cell.startswith("for one Id, each 20 s, 30 times") for cell in cells("waits")[2:])
+    assert all(re.match("of one invalidation; 20 s . 30", cell) for cell in cells("waits for completion")[2:])
     assert (config.delay, config.max_attempts, config.operation.startswith("GetInvalidation")) == (20, 30, True)

@@ -30,7 +30,8 @@ def test_examples(page: Path, tmp_path: Path) -> None:
     cf = CloudFront()
     cf.load(WORLD)
     plays = list(plays_of(blocks(page), tmp_path))
-    output = run(cf, plays, tmp_path, ["--extra-vars", json.dumps(VARIABLES)], environment(tmp_path))
+    arguments = ["--extra-vars", json.dumps(VARIABLES)]
+    output = run(cf, plays, tmp_path, arguments, environment(tmp_path), forked=page != README)
     assert "WARNING]" not in output, output
     assert "\nskipping: [localhost]\n" not in output, output
     for block in blocks(page):

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of the plugins ask: an emulated CloudFront, by a real botocore client attached to it in process."""
+"""Emulated targets for the tests of the plugins, with a real botocore client that is attached in process."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NOW = datetime(2026, 11, 21, 4, 0, 0, tzinfo=UTC)
 
 
 class EmulatedTime(Clock):
-    """The emulator's clock, as the plugins see it: nobody waits in real time."""
+    """The emulator's clock for the plugins, so that no test waits in real time."""
 
     def __init__(self, clock: EmulatorClock) -> None:
         assert isinstance(clock, SimulatedClock)
@@ -65,7 +65,7 @@ def api_of(cf: CloudFront, client: t.Any = None, concurrency: int = 8, **options
 
 @dataclass
 class Subject:
-    """A target in a CloudFront of its own, and how to ask about it."""
+    """A target in its own emulated CloudFront, with a client and an Api."""
 
     cf: CloudFront
     api: Api

@@ -78,11 +78,11 @@ def test_empty_history(client: t.Any) -> None:
 
 
 def test_pieces_are_together_the_whole(client: t.Any) -> None:
-    distribution, made = make_history(client, 25)
+    distribution, made = make_history(client, 12)
     found: list[str] = []
     marker = ""
     while True:
-        invalidation_list = look_up(distribution, max_items=7, page_size=3, marker=marker)[0]["InvalidationList"]
+        invalidation_list = look_up(distribution, max_items=5, page_size=2, marker=marker)[0]["InvalidationList"]
         found += [item["Id"] for item in invalidation_list["Items"]]
         if not invalidation_list["IsTruncated"]:
             break
@@ -91,8 +91,8 @@ def test_pieces_are_together_the_whole(client: t.Any) -> None:
 
 
 def test_window_does_not_trust_an_order_that_is_not_there(client: t.Any) -> None:
-    distribution, made = make_history(client, 25)
-    assert look_up(distribution, created_after="1h", page_size=10)[0]["InvalidationList"]["Quantity"] == len(made)
+    distribution, made = make_history(client, 12)
+    assert look_up(distribution, created_after="1h", page_size=5)[0]["InvalidationList"]["Quantity"] == len(made)
 
 
 def test_details(client: t.Any) -> None:

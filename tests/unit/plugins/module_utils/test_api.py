@@ -97,14 +97,10 @@ KINDS = ["list-distributions", "list-tenants", "create"]
     ("kind", "rate", "burst", "count", "concurrency"),
     [
         *((kind, 5, 10, 60, 8) for kind in KINDS),
-        *((kind, 0.5, 5, 25, 8) for kind in KINDS),
         *((kind, 0.5, 1, 25, 8) for kind in KINDS),
-        *((kind, 2, 1, 100, 8) for kind in KINDS),
-        ("list-distributions", 2, 5, 60, 8),
-        ("list-distributions", 20, 20, 300, 8),
-        ("create", 20, 1, 200, 8),
-        ("create", 50, 100, 600, 32),
-        ("list-tenants", 50, 1, 600, 32),
+        ("list-distributions", 20, 20, 150, 8),
+        ("create", 50, 50, 200, 32),
+        ("list-tenants", 50, 1, 200, 32),
     ],
 )
 def test_many_requests_take_little_longer_than_the_rate_demands(
@@ -130,7 +126,7 @@ def test_refused_requests_that_cost_a_token_do_not_stop_the_others(cf: CloudFron
     assert cf.throttled.total() <= 2 * 8 + 0.15 * 200
 
 
-@pytest.mark.parametrize(("count", "rate", "burst"), [(16, 1, 1), (16, 0.5, 1), (16, 2, 5)])
+@pytest.mark.parametrize(("count", "rate", "burst"), [(16, 0.5, 1), (16, 2, 5)])
 def test_processes_that_share_a_rate_all_succeed(cf: CloudFront, count: int, rate: float, burst: float) -> None:
     cf.limit_rate(rate, burst)
     cf.add_fault("latency", seconds=LATENCY)
@@ -145,7 +141,7 @@ def test_processes_that_share_a_rate_all_succeed(cf: CloudFront, count: int, rat
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("concurrency", "begins"), [(8, 0.0), (8, 0.2), (32, 0.0), (32, 0.1)])
+@pytest.mark.parametrize(("concurrency", "begins"), [(8, 0.0), (32, 0.1)])
 def test_outage_loses_no_target_and_costs_few_requests(
     cf: CloudFront, kind: str, concurrency: int, begins: float
 ) -> None:

@@ -100,7 +100,7 @@ PAGES = st.builds(
 
 
 @BY_KIND
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(chain=st.dictionaries(MARKERS, PAGES, min_size=7, max_size=7))
 def test_random_chain_of_pages(kind: t.Any, chain: dict[str, Page]) -> None:
     subject, markers = responding(kind, lambda marker: (200, {}, chain[marker].xml(marker)))
@@ -129,7 +129,7 @@ WHOLE = Page(("I1", "I2"), True, "a").xml()
 
 
 @BY_KIND
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     status=st.sampled_from([200, 200, 200, 201, 204, 301, 400, 403, 404, 413, 418, 429, 500, 502, 503]),
     kind_of_body=st.sampled_from(["text/xml", "text/html", "application/json", ""]),
@@ -176,7 +176,7 @@ OPTIONS = st.fixed_dictionaries(
 
 
 @BY_KIND
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(options=OPTIONS)
 def test_random_options(kind: t.Any, options: dict[str, t.Any]) -> None:
     subject = subject_of(kind, CloudFront(clock=SimulatedClock(NOW)))

@@ -346,8 +346,8 @@ class TestAllTenants:
         for number in range(250):
             cf.add_tenant(shared, name=f"shop-{number}")
 
-    @pytest.mark.parametrize("page", [1, 2, 3])
-    @pytest.mark.parametrize("body", ["empty", "whitespace", "html", "xhtml", "xml"])
+    @pytest.mark.parametrize("page", [1, 3])
+    @pytest.mark.parametrize("body", ["empty", "html"])
     def test_list_is_complete_or_an_error(self, cf: CloudFront, api: Api, body: str, page: int) -> None:
         fault = cf.add_fault("foreign", body=body, operation="ListDistributionTenants", at=[page])
         assert len(tenants_of(api, by_id(DISTRIBUTION, SHARED))) == 250
