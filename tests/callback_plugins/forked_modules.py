@@ -84,7 +84,7 @@ def execute(module: bytes, stdout: int, stderr: int) -> None:
         os._exit(status)
 
 
-ActionBase._low_level_execute_command = run_in_fork  # type: ignore[method-assign]
+ActionBase._low_level_execute_command = run_in_fork  # type: ignore[method-assign,assignment]
 
 
 class CallbackModule(CallbackBase):
