@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
 import threading
 import typing as t
@@ -67,12 +66,9 @@ class Task:
 
     def run(self, execute: t.Callable[[Task, Api], None]) -> t.NoReturn:
         """Call C(execute), which sets the result, and return the result to Ansible, on failure too."""
-        with _signals_as_interrupts():
-            self._run(execute)
-
-    def _run(self, execute: t.Callable[[Task, Api], None]) -> t.NoReturn:
         api = None
         try:
+            _handle_signals()
             wait_limits(self.options)
             api = self._api()
             execute(self, api)
@@ -100,7 +96,8 @@ class Task:
         self.result["pending"] = [one.entry(now) for one in pending]
         late = [one for one in pending if not one.unrecoverable]  # The errors of the others are in the results.
         if late:
-            message = timeout_message(late, limits, now)
+            elapsed = api.clock.monotonic() - api.started  # The first listing, or creating, may have taken longer.
+            message = timeout_message(late, max(limits.timeout, elapsed), now)
             if self.options["on_timeout"] == "fail":
                 self._failures.append(message)
             else:
@@ -124,22 +121,16 @@ class Task:
         return Api(client, concurrency=concurrency, attempts=attempts(config), clock=clock, progress=progress)
 
 
-@contextlib.contextmanager
-def _signals_as_interrupts() -> t.Iterator[None]:
-    """Raise KeyboardInterrupt at the first SIGINT or SIGTERM. Ignore others, so that the result is still returned."""
+def _handle_signals() -> None:
+    """Raise KeyboardInterrupt at the first SIGINT or SIGTERM, and ignore others, so that the result is returned."""
+    if threading.current_thread() is not threading.main_thread():
+        return  # Only the main thread can set handlers.
 
     def interrupt(*dummy: object) -> None:
-        for number in previous:
+        for number in numbers:
             signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    previous = {}
-    if threading.current_thread() is threading.main_thread():  # Others cannot set handlers.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            if signal.getsignal(number) != signal.SIG_IGN:
-                previous[number] = signal.signal(number, interrupt)
-    try:
-        yield
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
+    numbers = [each for each in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(each) != signal.SIG_IGN]
+    for number in numbers:
+        signal.signal(number, interrupt)

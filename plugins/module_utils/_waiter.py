@@ -14,8 +14,10 @@ from datetime import datetime
 
 from ._api import Api
 from ._client import Json
-from ._errors import CloudFrontError, ExpiredError, TransientError, at_least
+from ._errors import CloudFrontError, ExpiredError, TransientError
+from ._limits import MIN_MARGIN, WaitLimits
 from ._pager import IN_PROGRESS, Listing, get, pages
+from ._progress import count
 from ._results import TargetResult
 from ._target import Target
 
@@ -24,21 +26,6 @@ from ._target import Target
 FIRST_INTERVAL = 4.0  # Seconds.
 GROWTH = 0.25  # Later intervals, as a part of the time waited so far.
 PROGRESS_INTERVAL = 60.0  # Seconds between two progress lines, at most.
-MIN_MARGIN = 0.5  # Seconds between the last poll and the deadline.
-
-
-class WaitLimits(t.NamedTuple):
-    """The timeout from the start of the task, and the longest polling interval, in seconds."""
-
-    timeout: float
-    delay: float
-
-
-def wait_limits(options: t.Mapping[str, t.Any]) -> WaitLimits:
-    """Return the WaitLimits that a module's options specify. Raises BadOptionError."""
-    at_least(0, options, "wait_timeout")
-    at_least(1, options, "wait_delay")
-    return WaitLimits(options["wait_timeout"], options["wait_delay"])
 
 
 class Pending(t.NamedTuple):
@@ -194,7 +181,7 @@ def _poll_until_done(api: Api, trackers: t.Sequence[_Tracker], limits: WaitLimit
     if not total:
         return
     targets = sum(bool(tracker.pending) for tracker in trackers)
-    what = f"{_count(total, 'invalidation')} of {_count(targets, 'target')}"
+    what = f"{count(total, 'invalidation')} of {count(targets, 'target')}"
     api.progress.report(f"Waiting for {what}, {limits.timeout:g} s at most")
     began = reported = api.clock.monotonic()
 
@@ -211,7 +198,7 @@ def _poll_until_done(api: Api, trackers: t.Sequence[_Tracker], limits: WaitLimit
             if left != before or now - reported >= PROGRESS_INTERVAL:
                 reported = now
                 api.progress.report(
-                    f"{total - left} of {_count(total, 'invalidation')} completed after {now - began:.0f} s"
+                    f"{total - left} of {count(total, 'invalidation')} completed after {now - began:.0f} s"
                 )
 
 
@@ -237,20 +224,16 @@ def _polls(api: Api, trackers: t.Sequence[_Tracker], limits: WaitLimits) -> t.It
         duration = now - polled
 
 
-def timeout_message(pending: t.Sequence[Pending], limits: WaitLimits, now: datetime) -> str:
+def timeout_message(pending: t.Sequence[Pending], seconds: float, now: datetime) -> str:
     """Return the message after a timeout, with the pending invalidations, their targets and their ages."""
 
     def describe(one: Pending) -> str:
         age = one.entry(now).get("Age")
         return f"{one.id} of {one.target} ({'never listed' if age is None else f'{age} s old'})"
 
-    message = f"After {limits.timeout:g} s, {_count(len(pending), 'invalidation')} had not completed: "
+    message = f"After {seconds:.0f} s, {count(len(pending), 'invalidation')} had not completed: "
     message += ", ".join(describe(one) for one in pending[:10])
     if len(pending) > 10:
         message += f" and {len(pending) - 10} more"
     last_error = next((f" The last poll failed: {one.last_error}" for one in pending if one.last_error), "")
     return f"{message}. Increase wait_timeout, or run the task again later.{last_error}"
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'s' * (number != 1)}"

@@ -211,7 +211,7 @@ def test_matrix_is_what_is_run() -> None:
         ("connection", f"accepted no request for {_api.RETRY_WINDOW:g} seconds"),
         ("connection", f"as many as ``concurrency``, but at least {_api.MIN_TOLERANCE}"),
         ("connection", f"interval between probes grows to {_pace.MAX_PROBE_INTERVAL:g} seconds"),
-        ("connection", f"nothing succeeds for {_api.RETRY_WINDOW:g} seconds"),
+        ("connection", f"nothing responds for {_api.RETRY_WINDOW:g} seconds"),
         ("connection", f"as many as fit into {_api.RETRY_WINDOW:g} seconds"),
         (
             "connection",

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import pytest
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import BadOptionError, CloudFrontError
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._limits import WaitLimits, wait_limits
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import list_all
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._results import TargetResult
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import Selection
@@ -21,13 +22,7 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target impor
     Unresolved,
     by_id,
 )
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._waiter import (
-    Pending,
-    WaitLimits,
-    timeout_message,
-    wait,
-    wait_limits,
-)
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._waiter import Pending, timeout_message, wait
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
 from ansible_collections.edgeworks.cloudfront.tests.unit.support import Subject, api_of, subject_of, target_of
 
@@ -216,7 +211,7 @@ def test_timeout_returns_what_is_known(subject: Subject) -> None:
         },
         {subject.kind.get_parameter: subject.target.id, "Id": "INEVER"},
     ]
-    message = timeout_message(pending, WaitLimits(30, 15), now)
+    message = timeout_message(pending, 30, now)
     assert message.startswith("After 30 s, 2 invalidations had not completed: ISLOW of ")
     assert "(89 s old)" in message
     assert "(never listed)" in message
@@ -247,7 +242,7 @@ def test_timeout_message_has_the_last_error(subject: Subject) -> None:
     subject.cf.add_fault("error", status=503, at=range(2, 1000))
     (result,), pending, dummy = wait_for(subject, timeout=60)
     assert result.error is None
-    message = timeout_message(pending, WaitLimits(60, 15), subject.api.clock.now())
+    message = timeout_message(pending, 60, subject.api.clock.now())
     assert f"The last poll failed: {subject.kind.list_operation} on {subject.target} failed with a server" in message
 
 
@@ -293,7 +288,7 @@ def test_target_that_could_not_be_listed_is_not_waited_for(subject: Subject) -> 
 def test_timeout_message_names_ten_invalidations_at_most(subject: Subject, count: int, more: bool) -> None:
     added = subject.add(count, status="InProgress")
     pending = wait_for(subject, timeout=0)[1]
-    message = timeout_message(pending, WaitLimits(0, 15), subject.api.clock.now())
+    message = timeout_message(pending, 0, subject.api.clock.now())
     assert f"After 0 s, {count} invalidations had not completed: " in message
     assert [identifier in message for identifier in added] == [True] * 10 + [False] * (count - 10)
     assert (" more. Increase " in message, " and 1 more. Increase " in message) == (more, more)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import typing as t
 from types import ModuleType
 
@@ -21,6 +22,15 @@ def endpoint(cf: CloudFront, monkeypatch: pytest.MonkeyPatch) -> t.Iterator[None
     with serve(cf) as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL", url)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _signal_handlers() -> t.Iterator[None]:
+    """Restore the signal handlers, which a module replaces until its process ends."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture

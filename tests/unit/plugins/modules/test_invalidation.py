@@ -131,6 +131,7 @@ def test_result_of_an_interrupted_request_is_unknown(cf: CloudFront, run: Run, k
     assert (result["msg"], result["changed"]) == ("Interrupted.", True)
     assert result[kind.get_parameter] == target
     assert not {"Invalidation", "Error"} & result.keys()
+    signal.raise_signal(signal.SIGTERM)  # It is ignored, so that the result can be printed.
 
 
 @BY_KIND
