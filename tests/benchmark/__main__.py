@@ -127,7 +127,7 @@ def main() -> None:
     if arguments.write:
         docs = CHECKOUT / "docs"
         docs.mkdir(exist_ok=True)
-        (docs / "benchmark.md").write_text(report.markdown(measured, summaries, effort.draws))
+        (docs / "benchmark.md").write_text(report.markdown(measured, summaries, effort.draws, quick=effort.quick))
         draw()
 
 

@@ -193,10 +193,11 @@ def amount(workload: Workload, size: int) -> str:
     return f"{size:,} {workload.unit if size != 1 else workload.unit.removesuffix('s')}"
 
 
-def markdown(measured: Measured, summaries: Summaries, draws: int) -> str:
+def markdown(measured: Measured, summaries: Summaries, draws: int, *, quick: bool = False) -> str:
+    size = "quick: fewer rounds and smaller sizes" if quick else "full"
     parts = [
         INTRODUCTION,
-        as_markdown(("", ""), [[name, value] for name, value in setting().items()]),
+        as_markdown(("", ""), [[name, value] for name, value in {**setting(), "run": size}.items()]),
         "![Wall time by workload and contender, and by size](benchmark.svg)",
         "## Goals",
         as_markdown(GAIN_HEADINGS, gain_rows(measured, summaries)),
@@ -259,8 +260,8 @@ EXPLANATIONS = """\
 - **The start-up of boto3.** Starting Python, importing boto3 and creating a client is most of what the *module without
   Ansible* and the *boto3 script* take for one page, and most of what the pager takes in (b). Nearly all of the rest is
   spent by botocore on HTTP and XML. In addition, botocore's paginator spends time in dateutil, which parses timestamps.
-- **Concurrency in (d).** The option `concurrency` limits the requests in flight. Eight of 50 ms each are at most 160
-  requests per second. (j) compares several values.
+- **Concurrency in (d).** The option `concurrency` limits the requests in flight. Sixteen of 50 ms each are at most 320
+  requests per second.
 - **Memory in (h).** The largest process is Ansible's own on the controller, which reads the module's result. A small
   result fits into memory that this process has already allocated, so that the memory per invalidation seems to grow.
   In the module itself, which collects the pages, it is constant.
