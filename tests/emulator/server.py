@@ -39,9 +39,17 @@ def serve(cf: CloudFront, port: int = 0) -> Iterator[str]:
         yield run(stack.enter_async_context(listen(cf, port)))
     finally:
         run(stack.aclose())
+        run(_cancel_others())  # A connection may have been accepted while the server was closing.
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+
+
+async def _cancel_others() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 @asynccontextmanager
