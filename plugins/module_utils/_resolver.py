@@ -79,7 +79,9 @@ def resolve(api: Api, requested: t.Sequence[str | int]) -> list[Resolved]:
     looked up among the tenants first: one more request for an alias, and no listing for a tenant.
     """
     # An unquoted name of digits is a number in YAML.
-    texts = [str(text) if type(text) is int else t.cast(str, text) for text in requested]
+    texts = [
+        str(text) if isinstance(text, int) and not isinstance(text, bool) else t.cast(str, text) for text in requested
+    ]
     known = {text: by_text(text) for text in texts}
     searches = {text: Search(text) for text, target in known.items() if not target}
     _find_domains(api, [search for search in searches.values() if search.is_domain])

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib
 import os
 import shlex
 import sys
@@ -21,8 +22,11 @@ from typing import Any
 import boto3
 from ansible.plugins.action import ActionBase
 from ansible.plugins.callback import CallbackBase
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _creator, _module, _resolver  # noqa: F401
 from botocore.loaders import JSONFileLoader, Loader
+
+# What the modules import. Their forks have it already.
+for _name in ("_creator", "_module", "_resolver"):
+    importlib.import_module(f"ansible_collections.edgeworks.cloudfront.plugins.module_utils.{_name}")
 
 _internal: Any
 try:
