@@ -54,7 +54,7 @@ def test_results_of_targets_are_in_targets_only(cf: CloudFront, run: Run, kinds:
     targets = [target_of(cf, kind) for kind in kinds]
     cf.add_invalidations(targets[0], 2)
     result = run(targets=targets)
-    assert set(result) == {"targets", "in_progress", "api_calls", "changed", "invocation"}
+    assert set(result) - {"invocation"} == {"targets", "in_progress", "api_calls", "changed"}  # Some cores add it.
     assert [entry[kind.get_parameter] for entry, kind in zip(result["targets"], kinds, strict=True)] == targets
     assert result["targets"][0]["InvalidationList"]["Quantity"] == 2
 
