@@ -40,8 +40,6 @@ with contextlib.suppress(ImportError):  # AnsibleAWSModule and AWSLookupBase rep
 if t.TYPE_CHECKING:
     from botocore.client import BaseClient
 
-In = t.TypeVar("In")
-Out = t.TypeVar("Out")
 
 RETRY_WINDOW = 120.0  # Seconds for which transient errors are retried.
 FIRST_DELAY, MAX_DELAY = 0.5, 10.0  # Seconds before a retry, at most. Throttled requests are paced instead.
