@@ -126,7 +126,7 @@ _clients: dict[t.Hashable, BaseClient] = {}
 
 
 class LookupModule(AWSLookupBase):
-    def run(  # type: ignore[override]  # Ansible passes no more than these.
+    def run(  # type: ignore[override]  # Ansible passes only these.
         self, terms: list[t.Any], variables: dict[str, t.Any] | None = None, **kwargs: t.Any
     ) -> list[dict[str, t.Any]]:
         kwargs.pop("wantlist", None)  # Ansible-core 2.18 passes it for with_ loops.
@@ -160,8 +160,8 @@ class LookupModule(AWSLookupBase):
         unknown = sorted(set(options) - known)
         if unknown:
             raise AnsibleLookupError(
-                f"The invalidations lookup does not have these options: {', '.join(unknown)}. "
-                f"Its options are {', '.join(sorted(known - {'_terms'}))}."
+                f"Unsupported options for the invalidations lookup: {', '.join(unknown)}. "
+                f"Supported options: {', '.join(sorted(known - {'_terms'}))}."
             )
 
     def _shared_client(self, options: dict[str, t.Any]) -> BaseClient:

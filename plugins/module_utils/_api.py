@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import math
 import random
 import threading
 import typing as t
@@ -22,6 +23,7 @@ from ._errors import (
     CloudFrontError,
     ExpiredError,
     NoResponseError,
+    NotSentError,
     TaskError,
     ThrottledError,
     TransientError,
@@ -42,8 +44,8 @@ if t.TYPE_CHECKING:
 
 
 RETRY_WINDOW = 120.0  # Seconds for which transient errors are retried.
-FIRST_DELAY, MAX_DELAY = 0.5, 10.0  # Seconds before a retry, at most. Throttled requests are paced instead.
-MIN_TOLERANCE = 4  # Consecutive failures that begin an outage, at least.
+FIRST_DELAY, MAX_DELAY = 0.5, 10.0  # Maximum seconds before a retry. Throttled requests are paced instead.
+MIN_TOLERANCE = 4  # Minimum number of consecutive failures that counts as an outage.
 
 
 class Api:
@@ -65,13 +67,12 @@ class Api:
         self.clock = clock or Clock()
         self.calls: t.Counter[str] = Counter()
         self.started = self.clock.monotonic()
-        self.deadline: float | None = None  # A monotonic time: no request is sent later.
-        self._is_polling = False
         self.progress = progress or Progress(self.clock)
         self.map = Workers(concurrency, self.clock).map
         self._client = client
         self._attempts = attempts
         self._pacer = Pacer(self.clock, tolerance=max(MIN_TOLERANCE, concurrency), window=RETRY_WINDOW)
+        self._deadline: float | None = None  # A monotonic time: no request is sent later.
         self._lock = threading.Lock()
         self._ahead: timedelta | None = None  # How far AWS's clock is ahead of the local one.
         self._failure: TaskError | None = None
@@ -87,46 +88,18 @@ class Api:
         operation: str,
         subject: str,
         is_complete: t.Callable[[Json], bool],
+        parameters: Json,
+        *,
         on_lost: t.Callable[[], None] = lambda: None,
-        /,
-        **parameters: t.Any,
+        once: bool = False,
     ) -> Json:
         """Send a request until it succeeds, and return the response.
 
-        C(operation) is the AWS operation, and C(subject) its object in messages. A response that is not C(is_complete)
-        is treated as damaged. C(on_lost) is called if AWS may have performed a request whose response was lost. Raises
-        CloudFrontError.
+        C(operation) is the AWS operation, C(subject) its object in messages, and C(parameters) are those of the
+        operation. A response that is not C(is_complete) is treated as damaged. C(on_lost) is called if AWS may have
+        performed a request whose response was lost. With C(once), the request is retried only if it was throttled.
+        Raises CloudFrontError.
         """
-        return self._call(operation, subject, is_complete, on_lost, parameters, retry=not self._is_polling)
-
-    def call_once(
-        self, operation: str, subject: str, is_complete: t.Callable[[Json], bool], **parameters: t.Any
-    ) -> Json:
-        """Do the same, but retry the request only if it was throttled."""
-        return self._call(operation, subject, is_complete, lambda: None, parameters, retry=False)
-
-    @contextlib.contextmanager
-    def polling(self, deadline: float) -> t.Iterator[None]:
-        """In this context, no request is sent after the deadline, and only throttled requests are retried.
-
-        The next poll is the retry. A failing target must not delay the poll of the others.
-        """
-        self.deadline, self._is_polling = deadline, True
-        try:
-            yield
-        finally:
-            self.deadline, self._is_polling = None, False
-
-    def _call(
-        self,
-        operation: str,
-        subject: str,
-        is_complete: t.Callable[[Json], bool],
-        on_lost: t.Callable[[], None],
-        parameters: Json,
-        *,
-        retry: bool,
-    ) -> Json:
         request = _Request(operation, subject, is_complete, parameters, self._pacer.ticket(), self.clock.monotonic())
         last_error: TransientError | None = None
         for attempt in itertools.count(1):
@@ -137,12 +110,25 @@ class Api:
             if not isinstance(outcome, TransientError):
                 return outcome
             last_error = outcome
-            if not isinstance(outcome, ThrottledError):
+            if not isinstance(outcome, (ThrottledError, NotSentError)):
                 on_lost()
+            if not isinstance(outcome, ThrottledError):
                 # In an outage, the requests take turns to probe: the failure may be that of one target.
-                request = request._replace(ticket=self._pacer.ticket())
-            self._delay_retry(request, attempt, outcome, retry=retry)
+                request = request.failed(self._pacer.ticket(), self.clock.monotonic())
+            self._delay_retry(request, attempt, outcome, once=once)
         raise AssertionError  # For mypy: the count does not end.
+
+    @contextlib.contextmanager
+    def polling(self, deadline: float) -> t.Iterator[None]:
+        """In this context, no request is sent after the deadline, and only throttled requests are retried.
+
+        The next poll is the retry. A failing target must not delay the poll of the others.
+        """
+        self._deadline = deadline
+        try:
+            yield
+        finally:
+            self._deadline = None
 
     def _send(self, request: _Request) -> Json | TransientError:
         """Send a request once, and return the response or a transient error. Raises CloudFrontError for any other."""
@@ -173,7 +159,7 @@ class Api:
 
     def _admit(self, request: _Request) -> float:
         try:
-            return self._pacer.admit(request.lane, request.ticket, self.deadline)
+            return self._pacer.admit(request.lane, request.ticket, self._deadline)
         except DeadlineError:
             message = (
                 f"{request.operation} on {request.subject} was not sent, because wait_timeout had passed. "
@@ -204,7 +190,7 @@ class Api:
         self._failure = self._failure or error
         self._pacer.close()
 
-    def _delay_retry(self, request: _Request, attempt: int, error: TransientError, *, retry: bool) -> None:
+    def _delay_retry(self, request: _Request, attempt: int, error: TransientError, *, once: bool) -> None:
         """Wait until the request may be sent again. Raises CloudFrontError if it has been retried long enough."""
         now = self.clock.monotonic()
         is_throttled = isinstance(error, ThrottledError)
@@ -212,17 +198,15 @@ class Api:
             # A server error may be specific to a target, but these are not.
             self._fail(TaskError(str(give_up(error, attempt, now - request.began)), error.code))
             raise t.cast(TaskError, self._failure) from error
-        if not (retry or is_throttled):
+        if (once or self._deadline is not None) and not is_throttled:
             raise error
         delay = 0.0
         if not (is_throttled or self._pacer.in_outage):  # The pacer delays these.
             delay = random.uniform(0.0, min(MAX_DELAY, FIRST_DELAY * 2 ** (attempt - 1)))
         # A throttled request is retried as long as other requests succeed.
-        is_late = now + delay >= request.began + RETRY_WINDOW and not is_throttled
+        is_late = not is_throttled and now + delay >= request.failing_since + RETRY_WINDOW
         if attempt == self._attempts or is_late or self._pacer.is_hopeless:
             raise give_up(error, attempt, now - request.began)
-        if self.deadline is not None and now + delay >= self.deadline:
-            raise error
         if delay:
             self.clock.sleep(delay)
 
@@ -236,8 +220,13 @@ class _Request(t.NamedTuple):
     parameters: Json
     ticket: int
     began: float
+    failing_since: float = math.inf  # The time of the first transient error, except for refusals because of the rate.
 
     @property
     def lane(self) -> str:
         """The rate that the request is subject to: AWS has a much lower one for creations."""
         return "create" if self.operation.startswith("Create") else "read"
+
+    def failed(self, ticket: int, now: float) -> _Request:
+        """Return the request for the next attempt after a transient error."""
+        return self._replace(ticket=ticket, failing_since=min(self.failing_since, now))

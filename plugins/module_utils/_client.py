@@ -40,12 +40,12 @@ def connection(aws_config: t.Mapping[str, t.Any] | None, concurrency: int) -> Js
     Botocore's own retries are disabled: C(Api) retries by the same rules with every version of botocore, and the
     attempts of both would multiply. Raises BadOptionError.
     """
-    # A number, such as that of a build, is accepted here by botocore, which fails later.
-    config: Json = {
-        name: str(value) if name.startswith("user_agent") and value is not None else value
-        for name, value in (aws_config or {}).items()
-    }
     try:
+        # Botocore accepts a number, such as a build number, here, and fails later.
+        config: Json = {
+            name: str(value) if name.startswith("user_agent") and value is not None else value
+            for name, value in (aws_config or {}).items()
+        }
         Config(**config)
     except (TypeError, ValueError, AttributeError, BotoCoreError) as error:
         raise BadOptionError(f"aws_config is not a valid botocore configuration: {sanitize(error)}") from error
@@ -59,7 +59,7 @@ def connection(aws_config: t.Mapping[str, t.Any] | None, concurrency: int) -> Js
 
 
 def attempts(aws_config: t.Mapping[str, t.Any] | None) -> int | None:
-    """Return how often to send one request at most, if the user's C(aws_config.retries) limits that."""
+    """Return the maximum number of attempts for each request, if the user's C(aws_config.retries) limits it."""
     retries = (aws_config or {}).get("retries") or {}
     if "total_max_attempts" in retries:
         return int(retries["total_max_attempts"])
@@ -70,10 +70,11 @@ def attempts(aws_config: t.Mapping[str, t.Any] | None) -> int | None:
 def date_of(response: Json) -> datetime | None:
     """Return when AWS sent a response, by its Date header, in whole seconds. None if it has no valid one."""
     try:
-        date = parsedate_to_datetime(response["ResponseMetadata"]["HTTPHeaders"]["date"])
-    except (KeyError, TypeError, ValueError):  # A proxy may have removed or changed it.
+        metadata = response["ResponseMetadata"]
+        dummy = metadata["RequestId"]  # A proxy's own response has none.
+        return _utc(parsedate_to_datetime(metadata["HTTPHeaders"]["date"]))
+    except (KeyError, TypeError, ValueError, OverflowError):  # A proxy may have removed or changed it.
         return None
-    return _utc(date)
 
 
 def assumed_role(client: BaseClient) -> str | None:
@@ -118,7 +119,7 @@ def check_root_element(client: BaseClient) -> None:
 
     Botocore parses an empty body or unrelated XML to an empty result, which looks like the end of a list.
     """
-    # Lookups share clients. With a unique ID, a second registration replaces the first.
+    # Lookups share clients. With a unique ID, a second registration is ignored.
     client.meta.events.register("before-parse.cloudfront", _check_root_element, unique_id="edgeworks.cloudfront")
 
 

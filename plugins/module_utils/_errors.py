@@ -66,24 +66,25 @@ CREDENTIAL_SERVICES = {
 
 
 class CloudFrontError(Exception):
-    """An error with a message for the user.
+    """An error with a message and advice for the user.
 
     C(code) is AWS's error code. If there is none, it is the HTTP status, the name of botocore's exception, or a code of
     this collection.
     """
 
-    def __init__(self, message: str, code: str) -> None:
+    def __init__(self, message: str, code: str, advice: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.code = code
+        self.advice = advice
 
     def __str__(self) -> str:
-        return self.message
+        return f"{self.message} {self.advice}".rstrip()
 
     @property
     def entry(self) -> dict[str, str]:
         """The C(Error) in the result of the target."""
-        return {"Code": self.code, "Message": self.message}
+        return {"Code": self.code, "Message": str(self)}
 
 
 class BadOptionError(CloudFrontError):
@@ -117,6 +118,10 @@ class NoResponseError(TransientError):
     """The request received no response."""
 
 
+class NotSentError(NoResponseError):
+    """No connection could be made, so AWS has not received the request."""
+
+
 class ExpiredError(TransientError):
     """The deadline passed before the request could be sent."""
 
@@ -139,9 +144,9 @@ def sanitize(error: t.Any) -> str:
 def unreadable(operation: str, subject: str, why: str) -> TransientError:
     """Return the error for a response that is damaged or not CloudFront's."""
     return TransientError(
-        f"Unexpected response to {operation} on {subject}: {why}. "
-        "A proxy may have intercepted the request: check proxies and endpoint_url.",
+        f"Unexpected response to {operation} on {subject}: {why}.",
         "UnreadableResponse",
+        "A proxy may have intercepted the request: check proxies and endpoint_url.",
     )
 
 
@@ -175,8 +180,10 @@ def explain(raised: Exception, operation: str, subject: str, role: str | None = 
         message = f"{what} could not be sent: {reason}. Check aws_ca_bundle, endpoint_url and the proxy settings."
         return TaskError(message, code)
     if isinstance(raised, (boto.ConnectionError, boto.HTTPClientError, HTTPError, OSError)):
-        message = f"{what} got no response: {reason}. Check the network, the proxy settings and endpoint_url."
-        return NoResponseError(message, code)
+        not_sent = (boto.ConnectTimeoutError, boto.EndpointConnectionError, boto.ProxyConnectionError)
+        error_type = NotSentError if isinstance(raised, not_sent) else NoResponseError
+        advice = "Check the network, the proxy settings and endpoint_url."
+        return error_type(f"{what} got no response: {reason}.", code, advice)
     if isinstance(raised, boto.BotoCoreError) and not isinstance(raised, boto.IncompleteReadError):
         return CloudFrontError(f"{what} could not be sent: {reason}.", code)
     if not isinstance(raised, (boto.BotoCoreError, ResponseParserError)):
@@ -190,10 +197,10 @@ def _explain_response(raised: boto.ClientError, operation: str, subject: str) ->
     if code in DENIED:
         return DeniedError(f"{what} was denied. Allow the action cloudfront:{operation}. {reason}", code)
     if code in THROTTLED or status == 429:
-        return ThrottledError(f"{what} was throttled. {reason} Run the task again later.", code)
+        return ThrottledError(f"{what} was throttled. {reason}", code, "Run the task again later.")
     if status >= 500:
-        message = f"{what} failed with a server error from AWS or a proxy. {reason} Run the task again later."
-        return TransientError(message, code)
+        message = f"{what} failed with a server error from AWS or a proxy. {reason}"
+        return TransientError(message, code, "Run the task again later.")
     if code in MISSING:
         return MissingError(f"{what} failed because it does not exist. {reason}", code)
     if code in ADVICE:

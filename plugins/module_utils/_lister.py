@@ -90,7 +90,7 @@ def list_all(api: Api, targets: t.Sequence[Resolved], selection: Selection) -> l
         return TargetResult(target, listed, listed.error)
 
     if selection.marker and len({target.key for target in targets if isinstance(target, Target)}) > 1:
-        raise BadOptionError("marker cannot be used with several targets. Continue each target in a task of its own.")
+        raise BadOptionError("marker cannot be used with several targets. Use a separate task for each target.")
     found = for_each_target(api, targets, list_one, "targets listed")
     return in_order(targets, found, TargetResult)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Provide what the modules share: arguments, client, wait and error handling."""
+"""Provide the code that the modules share: arguments, client, wait and error handling."""
 
 # Private to this collection: it may change in any release.
 
@@ -19,7 +19,7 @@ from ._api import Api
 from ._client import DEFAULT_REGION, Json, attempts, connection
 from ._clock import Clock
 from ._errors import CloudFrontError
-from ._limits import wait_limits
+from ._limits import WaitLimits, wait_limits
 from ._policy import evaluate
 from ._progress import Progress, report_progress
 from ._results import TargetResult
@@ -52,52 +52,47 @@ class Task:
             supports_check_mode=True,
         )
         self.options: Json = self.module.params
+        self.limits: WaitLimits
         self.result: Json = {"changed": False}
-        self._entries: list[Json] | None = None
+        # The results of the targets. That of a target specified as O(distribution_id) or O(distribution_tenant_id),
+        # without O(all_tenants), is at the top level of the result. Others are in C(targets).
+        self.entries: list[Json] | None = None
         self._failures: list[str] = []
-
-    def set_entries(self, entries: list[Json]) -> None:
-        """Set the results of the targets.
-
-        A target that was specified as O(distribution_id) or O(distribution_tenant_id), without O(all_tenants), is at
-        the top level of the result. Others are in C(targets).
-        """
-        self._entries = entries
 
     def run(self, execute: t.Callable[[Task, Api], None]) -> t.NoReturn:
         """Call C(execute), which sets the result, and return the result to Ansible, on failure too."""
         api = None
         try:
-            _handle_signals()
-            wait_limits(self.options)
+            _handle_signals(_interrupt)
             api = self._api()
+            self.limits = wait_limits(self.options)
             execute(self, api)
         except CloudFrontError as error:
             self._failures.append(str(error))
         except KeyboardInterrupt:
             self._failures.append("Interrupted.")
+        _handle_signals(signal.SIG_IGN)
         if api:
             self.result["api_calls"] = dict(api.calls)
-        if self._entries is not None:
+        if self.entries is not None:
             single = self.options["targets"] is None and not self.options["all_tenants"]
-            self.result.update(self._entries[0] if single else {"targets": self._entries})
+            self.result.update(self.entries[0] if single else {"targets": self.entries})
         if self._failures:
             self.module.fail_json(msg=" ".join(self._failures), **self.result)
         self.module.exit_json(**self.result)
 
-    def wait(self, api: Api, results: list[TargetResult], *, details: bool) -> list[TargetResult]:
+    def wait(self, api: Api, results: list[TargetResult]) -> list[TargetResult]:
         """Wait for the invalidations in the results if O(wait) is true, and return the results as of the last poll."""
         if not self.options["wait"]:
             return results
-        limits = wait_limits(self.options)
         skip_missing = self.options["on_missing"] == "skip"
-        results, pending = wait(api, results, limits, details=details, skip_missing=skip_missing)
+        results, pending = wait(api, results, self.limits, skip_missing=skip_missing)
         now = api.now()
         self.result["pending"] = [one.entry(now) for one in pending]
         late = [one for one in pending if not one.unrecoverable]  # The errors of the others are in the results.
         if late:
-            elapsed = api.clock.monotonic() - api.started  # The first listing, or creating, may have taken longer.
-            message = timeout_message(late, max(limits.timeout, elapsed), now)
+            elapsed = api.clock.monotonic() - api.started  # Listing or creating may have taken longer than the timeout.
+            message = timeout_message(late, max(self.limits.timeout, elapsed), now)
             if self.options["on_timeout"] == "fail":
                 self._failures.append(message)
             else:
@@ -121,16 +116,16 @@ class Task:
         return Api(client, concurrency=concurrency, attempts=attempts(config), clock=clock, progress=progress)
 
 
-def _handle_signals() -> None:
-    """Raise KeyboardInterrupt at the first SIGINT or SIGTERM, and ignore others, so that the result is returned."""
+def _interrupt(*dummy: object) -> None:
+    """Interrupt the task at the first signal, so that it returns its result. Later signals are ignored."""
+    _handle_signals(signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _handle_signals(handler: t.Callable[..., None] | signal.Handlers) -> None:
+    """Set the handler of SIGINT and SIGTERM, unless they are ignored."""
     if threading.current_thread() is not threading.main_thread():
         return  # Only the main thread can set handlers.
-
-    def interrupt(*dummy: object) -> None:
-        for number in numbers:
-            signal.signal(number, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    numbers = [each for each in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(each) != signal.SIG_IGN]
-    for number in numbers:
-        signal.signal(number, interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, handler)

@@ -12,6 +12,7 @@ import contextlib
 import heapq
 import itertools
 import random
+import threading
 import typing as t
 
 from ._clock import Clock
@@ -24,9 +25,7 @@ MAX_INTERVAL = 10.0  # Seconds.
 SLOWER = 1.15  # The factor by which a single refusal lengthens the interval.
 RECOVERY = 30  # Accepted requests after which the rate has returned to the one that was refused.
 FIRST_PROBE_INTERVAL, MAX_PROBE_INTERVAL = 1.0, 10.0  # Seconds until the next probe in an outage.
-
-
-MIN_UNSUCCESSFUL = 4  # Requests without a success that show more than a coincidence.
+MIN_UNSUCCESSFUL = 4  # With fewer unsuccessful requests, it may be a coincidence.
 
 
 class DeadlineError(Exception):
@@ -153,11 +152,9 @@ class Pacer:
         self._tickets = itertools.count()
         self._rates: dict[str, Rate] = {}
         self._waiting: dict[str, list[int]] = {}
-        self._failures = 0  # Consecutive ones.
-        self._unsuccessful = (
-            0  # Requests that failed or were refused since the last success, and the time of the first.
-        )
-        self._unsuccessful_since = 0.0
+        self._failures = 0  # Consecutive failures.
+        self._unsuccessful = 0  # Requests that failed or were refused since the last success.
+        self._unsuccessful_since = 0.0  # The time of the first of them.
         self._probe: float | None = None  # The time at which the current probe was sent.
         self._probe_at = 0.0
         self._probe_delay = FIRST_PROBE_INTERVAL
@@ -179,7 +176,7 @@ class Pacer:
             return any(rate.interval for rate in self._rates.values())
 
     def ticket(self) -> int:
-        """Return a request's place in the order. It keeps its place when it was refused because of the rate."""
+        """Return a request's place in the queue. A refused request keeps its place."""
         return next(self._tickets)
 
     def admit(self, lane: str, ticket: int, deadline: float | None = None) -> float:
@@ -215,7 +212,7 @@ class Pacer:
             if due is not None and due <= now:
                 return now
             ends = [end for end in (due, deadline) if end is not None]
-            self._condition.wait(min(ends) - now if ends else None)
+            self._condition.wait(min(min(ends) - now, threading.TIMEOUT_MAX) if ends else None)
 
     def close(self) -> None:
         """Admit no more requests. Those that are waiting raise ClosedError."""

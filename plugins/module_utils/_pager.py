@@ -19,7 +19,7 @@ from ._selection import Filter, Selection
 from ._target import Target
 
 IN_PROGRESS = "InProgress"
-MEMBERS = frozenset(("Id", "CreateTime", "Status"))  # Those of every invalidation.
+MEMBERS = frozenset(("Id", "CreateTime", "Status"))  # Every invalidation has these.
 
 
 class Listing(t.NamedTuple):
@@ -69,7 +69,7 @@ def get(api: Api, target: Target, identifier: str) -> Json | None:
             target.kind.get_operation,
             f"{identifier} of {target}",
             has_invalidation,
-            **{target.kind.get_parameter: target.id, "Id": identifier},
+            {target.kind.get_parameter: target.id, "Id": identifier},
         )
     except CloudFrontError as error:
         if error.code == "NoSuchInvalidation":
@@ -166,7 +166,7 @@ class _Found:
     def refine_marker(self, api: Api, target: Target) -> None:
         """If the last page exceeds max_items and markers are not IDs, request the marker of the last item that fits.
 
-        If the response does not end with that item, the marker of the page is kept.
+        If the response does not have exactly that many items and a next page, the marker of the page is kept.
         """
         if self._cut:
             marker, fitting = self._cut
@@ -218,7 +218,9 @@ def _count_in_progress(api: Api, target: Target) -> int | None:
     if operation is None:
         return None
     try:
-        response = api.call_once(operation, str(target), lambda response: "Distribution" in response, Id=target.id)
+        response = api.call(
+            operation, str(target), lambda response: "Distribution" in response, {"Id": target.id}, once=True
+        )
     except TaskError:
         raise
     except CloudFrontError:

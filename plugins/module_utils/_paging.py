@@ -52,7 +52,7 @@ def paginate(
     trail = _Trail(marker)
     while True:
         requested = {"Marker": marker} if marker else {}
-        page: Json = unpack(api.call(operation, subject, is_complete, **parameters, **requested, MaxItems=size()))
+        page: Json = unpack(api.call(operation, subject, is_complete, {**parameters, **requested, "MaxItems": size()}))
         items = page.get("Items") or []
         echo = page.get("Marker") or ""
         if echoes_marker and echo != marker:

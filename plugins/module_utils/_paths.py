@@ -41,10 +41,11 @@ def check(paths: t.Sequence[str]) -> list[str]:
     unique = list(dict.fromkeys(paths))
     if not unique:
         raise BadOptionError("paths is empty: specify at least one path or cache tag.")
-    bad = [path for path in unique if not path.startswith(("/", "#"))]
-    if bad:
-        invalid = ", ".join(map(repr, bad))
-        raise BadOptionError(f"paths has values that begin neither with / nor, as a cache tag, with #: {invalid}.")
+    invalid = [repr(path) for path in unique if not path.startswith(("/", "#"))]
+    if invalid:
+        raise BadOptionError(
+            f"paths contains values that begin neither with / nor with # (a cache tag): {_abbreviate(invalid)}."
+        )
     count = count_paths(unique)
     for number, quota, what in (
         (count.wildcards, MAX_WILDCARDS, "paths with a wildcard"),
@@ -52,14 +53,14 @@ def check(paths: t.Sequence[str]) -> list[str]:
     ):
         if number > quota:
             raise BadOptionError(
-                f"paths has {number} {what}, which exceeds CloudFront's quota of {quota} by {number - quota}. "
+                f"paths contains {number} {what}, which exceeds CloudFront's quota of {quota} by {number - quota}. "
                 "Use fewer paths, or split them into several tasks that wait."
             )
     return unique
 
 
 def suspicious(paths: t.Iterable[str]) -> str:
-    """Return the paths that CloudFront may have rejected, each with the form to use, or an empty string."""
+    """Return the paths that CloudFront may have rejected, each with a suggested replacement, or an empty string."""
     advised = [f"{path!r} ({advice})" for path in paths for advice in [_advice(path)] if advice]
     return _abbreviate(advised)
 
@@ -108,7 +109,7 @@ def _advice_for_tag(tag: str) -> str:
     if tag.endswith("*"):
         return "a cache tag cannot have a wildcard: list each tag"
     if _NOT_IN_A_TAG.search(tag):
-        return "a cache tag has visible ASCII characters only, and no comma"
+        return "a cache tag consists of visible ASCII characters without commas"
     return ""
 
 

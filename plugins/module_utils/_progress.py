@@ -18,7 +18,7 @@ from ._clock import Clock
 
 VARIABLE = "EDGEWORKS_CLOUDFRONT_PROGRESS"  # The path of the file. Set only for modules that run on the control node.
 FIRST_INTERVAL = 10.0  # Seconds before the first line of a task.
-MAX_INTERVAL = 60.0  # Seconds between two lines, at most. They double until then.
+MAX_INTERVAL = 60.0  # Maximum seconds between two lines. The interval doubles until then.
 
 
 def report_progress(line: str) -> None:

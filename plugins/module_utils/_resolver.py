@@ -150,7 +150,7 @@ def _look_up_names(api: Api, searches: t.Sequence[Search]) -> None:
 def _look_up_tenants(api: Api, operation: str, parameter: str, wanted: t.Sequence[tuple[Search, str]]) -> None:
     """Look up each distinct name once, and add the results to the searches."""
     names = list(dict.fromkeys(name for dummy, name in wanted))
-    found = dict(zip(names, api.map(lambda name: _tenant(api, operation, name, **{parameter: name}), names)))
+    found = dict(zip(names, api.map(lambda name: _tenant(api, operation, parameter, name), names)))
     for search, name in wanted:
         tenant = found[name]
         if isinstance(tenant, CloudFrontError):
@@ -164,10 +164,10 @@ def _look_up_tenants(api: Api, operation: str, parameter: str, wanted: t.Sequenc
                 search.add(target, [name])
 
 
-def _tenant(api: Api, operation: str, name: str, **parameters: str) -> Json | CloudFrontError | None:
+def _tenant(api: Api, operation: str, parameter: str, name: str) -> Json | CloudFrontError | None:
     """Return the tenant that the operation finds, its error, or None."""
     try:
-        response = api.call(operation, name, lambda a: "Id" in a.get("DistributionTenant", {}), **parameters)
+        response = api.call(operation, name, lambda a: "Id" in a.get("DistributionTenant", {}), {parameter: name})
     except CloudFrontError as error:
         # AWS may not accept a wildcard.
         is_refused = error.code == "InvalidArgument" and name.startswith("*.")

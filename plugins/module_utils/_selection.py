@@ -102,7 +102,7 @@ def selection(options: t.Mapping[str, t.Any]) -> Selection:
     ids = None if named is None else tuple(dict.fromkeys(str(text).strip() for text in named))
     invalid = [text for text in ids or () if not is_path_segment(text)]
     if invalid:
-        raise BadOptionError(f"invalidation_ids has a value that is not the ID of an invalidation: {invalid[0]!r}.")
+        raise BadOptionError(f"invalidation_ids contains a value that is not an invalidation ID: {invalid[0]!r}.")
     at_least(1, options, "max_items", "page_size")
     return Selection(
         ids=ids,

@@ -25,7 +25,7 @@ from ._target import Target
 # 2 seconds after the report and takes 4.5 polls, on average. Botocore's waiter takes 11 seconds: see tests/benchmark/.
 FIRST_INTERVAL = 4.0  # Seconds.
 GROWTH = 0.25  # Later intervals, as a part of the time waited so far.
-PROGRESS_INTERVAL = 60.0  # Seconds between two progress lines, at most.
+PROGRESS_INTERVAL = 60.0  # Maximum seconds between two progress lines.
 
 
 class Pending(t.NamedTuple):
@@ -52,7 +52,7 @@ class Pending(t.NamedTuple):
 class _Tracker:
     """The pending invalidations of one target."""
 
-    def __init__(self, api: Api, target: Target, listing: Listing, *, details: bool, skip_missing: bool) -> None:
+    def __init__(self, api: Api, target: Target, listing: Listing, *, skip_missing: bool) -> None:
         self._api = api
         self._target = target
         self._listing = listing
@@ -67,7 +67,7 @@ class _Tracker:
             if item["Status"] == IN_PROGRESS
         }
         self._missing = set() if skip_missing else set(listing.missing_ids)
-        self._markers.update(dict.fromkeys(self._missing, None if details else ""))
+        self._markers.update(dict.fromkeys(self._missing, None if listing.details else ""))
 
     @property
     def pending(self) -> list[Pending]:
@@ -79,15 +79,17 @@ class _Tracker:
     @property
     def is_active(self) -> bool:
         """Whether anything is left to poll."""
-        return any(not one.unrecoverable for one in self.pending)
+        return bool(self._markers) and not self._failure
+
+    @property
+    def _failure(self) -> CloudFrontError | None:
+        """The permanent error that has ended polling, if any."""
+        return None if isinstance(self._error, TransientError) else self._error
 
     def poll(self) -> None:
         """Update the status of all pending invalidations."""
         try:
-            singly = self._poll_pages()
-            for item in self._api.map(lambda identifier: get(self._api, self._target, identifier), singly):
-                if item:
-                    self._update(item, None)
+            self._poll_singly(self._poll_pages())
         except ExpiredError:
             pass  # The wait has timed out.
         except CloudFrontError as error:
@@ -118,6 +120,23 @@ class _Tracker:
                 todo[identifier] = page["NextMarker"] if is_next else None
         return singly
 
+    def _poll_singly(self, identifiers: t.Sequence[str]) -> None:
+        """Request each of the invalidations, and raise the first error after all requests."""
+
+        def try_to_get(identifier: str) -> Json | CloudFrontError | None:
+            try:
+                return get(self._api, self._target, identifier)
+            except CloudFrontError as error:
+                return error
+
+        outcomes = self._api.map(try_to_get, identifiers)
+        for item in outcomes:
+            if isinstance(item, dict):
+                self._update(item, None)
+        for error in outcomes:
+            if isinstance(error, CloudFrontError):
+                raise error
+
     def _update(self, item: Json, marker: str | None) -> None:
         identifier = item["Id"]
         self._missing.discard(identifier)
@@ -136,8 +155,8 @@ class _Tracker:
         error = before.error
         if error and error.code == "NoSuchInvalidation" and not self._skips_missing:
             error = None  # It is reported as pending.
-        if not error and self._error and not isinstance(self._error, TransientError):
-            error = self._error if self._markers else None
+        if not error and self._markers:
+            error = self._failure
         return before._replace(
             listing=self._listing._replace(invalidation_list={**listed, "Quantity": len(items), "Items": items}),
             error=error,
@@ -145,20 +164,18 @@ class _Tracker:
 
 
 def wait(
-    api: Api, results: t.Sequence[TargetResult], limits: WaitLimits, *, details: bool, skip_missing: bool = False
+    api: Api, results: t.Sequence[TargetResult], limits: WaitLimits, *, skip_missing: bool = False
 ) -> tuple[list[TargetResult], list[Pending]]:
     """Wait for the invalidations in the results that are in progress or missing.
 
-    C(details) is that of the selection. With C(skip_missing), missing ones are ignored. Returns the results as of the
-    last poll, and the invalidations that are not known to be completed: there are some only if the wait timed out or a
-    permanent error stopped polling a target.
+    With C(skip_missing), missing ones are ignored. Returns the results as of the last poll, and the invalidations that
+    are not known to be completed: there are some only if the wait timed out or a permanent error stopped polling a
+    target.
     """
     trackers: dict[tuple[str, str], _Tracker] = {}
     for result in results:
         if isinstance(result.target, Target) and result.listing and result.target.key not in trackers:
-            trackers[result.target.key] = _Tracker(
-                api, result.target, result.listing, details=details, skip_missing=skip_missing
-            )
+            trackers[result.target.key] = _Tracker(api, result.target, result.listing, skip_missing=skip_missing)
     _poll_until_done(api, list(trackers.values()), limits)
     return (
         [
@@ -182,7 +199,7 @@ def _poll_until_done(api: Api, trackers: t.Sequence[_Tracker], limits: WaitLimit
         return
     targets = sum(bool(tracker.pending) for tracker in trackers)
     what = f"{count(total, 'invalidation')} of {count(targets, 'target')}"
-    api.progress.report(f"Waiting for {what}, {limits.timeout:g} s at most")
+    api.progress.report(f"Waiting for {what}, {limits.timeout:.0f} s at most")
     began = reported = api.clock.monotonic()
 
     def poll(tracker: _Tracker) -> None:
@@ -206,18 +223,16 @@ def _polls(api: Api, trackers: t.Sequence[_Tracker], limits: WaitLimits) -> t.It
     """Sleep until the next poll, and yield the trackers to poll, until there are none or the wait times out."""
     began = now = api.clock.monotonic()
     deadline = api.started + limits.timeout
-    duration = began - api.started  # Of the last poll or, at first, of the listing.
+    duration = began - api.started  # Of the last poll or, at first, of listing or creating the invalidations.
     while deadline - now > MIN_MARGIN:
         active = [tracker for tracker in trackers if tracker.is_active]
         if not active:
             return
         left = deadline - now
         interval = min(limits.delay, max(FIRST_INTERVAL, (now - began) * GROWTH)) * random.uniform(0.9, 1.0)
-        margin = max(MIN_MARGIN, duration)
-        if interval + margin > left:
-            # Start the last poll early enough to end before the deadline, if possible.
-            interval = max(left - margin, left / 2)
-        api.clock.sleep(interval)
+        # Start the last poll early enough to end before the deadline, if possible.
+        latest = max(left - max(MIN_MARGIN, duration), left / 2)
+        api.clock.sleep(min(interval, latest))
         polled = api.clock.monotonic()
         yield active
         now = api.clock.monotonic()
@@ -231,7 +246,8 @@ def timeout_message(pending: t.Sequence[Pending], seconds: float, now: datetime)
         age = one.entry(now).get("Age")
         return f"{one.id} of {one.target} ({'never listed' if age is None else f'{age} s old'})"
 
-    message = f"After {seconds:.0f} s, {count(len(pending), 'invalidation')} had not completed: "
+    what = count(len(pending), "invalidation")
+    message = f"After {seconds:.0f} s, CloudFront had not reported {what} as completed: "
     message += ", ".join(describe(one) for one in pending[:10])
     if len(pending) > 10:
         message += f" and {len(pending) - 10} more"

@@ -177,8 +177,8 @@ Error:
         - AWS's error code, the HTTP status, or the name of botocore's exception.
         - V(NoSuchTarget) if nothing matches a name or a domain, V(AmbiguousTarget) if several targets match,
           V(BadOption) if an option is not valid for this target, V(BrokenPaging) if the list is inconsistent,
-          V(UnreadableResponse) if the response is not CloudFront's, and V(Expired) if O(wait_timeout) had passed
-          before the request.
+          V(UnreadableResponse) if the response is not CloudFront's, and V(UnknownOperation) if the installed botocore
+          is too old for the request.
       type: str
       returned: always
       sample: NoSuchDistribution
@@ -303,7 +303,6 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._creator impo
     entry_of,
     predict,
 )
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._limits import wait_limits
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._module import Task
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._paths import check
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._resolver import requested_targets
@@ -317,31 +316,32 @@ def execute(task: Task, api: Api) -> None:
     batch = Batch(check(task.options["paths"]), reference, is_generated=not given)
     targets = requested_targets(api, task.options)
     if not targets and task.options["all_tenants"]:
-        warn("Nothing was invalidated, because the distribution has no tenants.")
+        warn("Nothing was invalidated, because no tenants were found.")
 
     creations = _create(task, api, targets, batch)
     results = [creation.result for creation in creations]
     task.result["changed"] = any(creation.changed for creation in creations)
     set_entries(task, results)  # If the wait is interrupted, this is the result.
-    results = task.wait(api, results, details=False)
-    set_entries(task, results)
+    if not task.module.check_mode:
+        results = task.wait(api, results)
+        set_entries(task, results)
     task.evaluate(results)
 
 
 def set_entries(task: Task, results: t.Sequence[TargetResult]) -> None:
-    task.set_entries([entry_of(result) for result in results])
+    task.entries = [entry_of(result) for result in results]
 
 
 def _create(task: Task, api: Api, targets: t.Sequence[Resolved], batch: Batch) -> list[Creation]:
     if task.module.check_mode:
         return predict(api, targets, batch)
     task.result["changed"] = True  # If creating is interrupted, this is the result.
-    limits = wait_limits(task.options) if task.options["wait_for_quota"] else None
+    quota_timeout = task.limits.timeout if task.options["wait_for_quota"] else None
 
     def keep(creations: t.Sequence[Creation]) -> None:
         set_entries(task, [creation.result for creation in creations])
 
-    return create(api, targets, batch, limits, keep)
+    return create(api, targets, batch, quota_timeout, keep)
 
 
 def main() -> None:

@@ -202,8 +202,8 @@ Error:
         - AWS's error code, the HTTP status, or the name of botocore's exception.
         - V(NoSuchTarget) if nothing matches a name or a domain, V(AmbiguousTarget) if several targets match,
           V(BadOption) if an option is not valid for this target, V(BrokenPaging) if the list is inconsistent,
-          V(UnreadableResponse) if the response is not CloudFront's, and V(Expired) if O(wait_timeout) had passed
-          before the request.
+          V(UnreadableResponse) if the response is not CloudFront's, and V(UnknownOperation) if the installed botocore
+          is too old for the request.
       type: str
       returned: always
       sample: NoSuchDistribution
@@ -331,13 +331,13 @@ def execute(task: Task, api: Api) -> None:
     wanted = selection(task.options)
     results = list_all(api, requested_targets(api, task.options), wanted)
     set_results(task, results)  # If the wait is interrupted, this is the result.
-    results = task.wait(api, results, details=wanted.details)
+    results = task.wait(api, results)
     set_results(task, results)
     task.evaluate(results)
 
 
 def set_results(task: Task, results: list[TargetResult]) -> None:
-    task.set_entries([result.entry for result in results])
+    task.entries = [result.entry for result in results]
     task.result["in_progress"] = count_in_progress(results)
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Show the progress lines that a module writes by module_utils/_progress.py while it runs."""
+"""Show the progress lines that a module writes with module_utils/_progress.py while it runs."""
 
 # Private to this collection: it may change in any release.
 
@@ -49,11 +49,13 @@ class ProgressActionModule(NormalActionModule):
 
         folder = constants.DEFAULT_LOCAL_TMP  # type: ignore[attr-defined]  # Ansible always removes it at the end.
         with tempfile.NamedTemporaryFile("r", dir=folder, encoding="utf-8") as progress:
-            task.environment = [*(task.environment or []), {VARIABLE: progress.name}]
+            environment = task.environment
+            task.environment = [*(environment or []), {VARIABLE: progress.name}]
             reader = threading.Thread(target=show, daemon=True)
             reader.start()
             try:
                 yield
             finally:
+                task.environment = environment
                 done.set()
                 reader.join()

@@ -64,7 +64,7 @@ def test_selection_and_wait_options(cf: CloudFront, wait: Wait) -> None:
         "on_timeout": "warn",
     }
     printed = wait(**options)
-    assert "2 invalidations had not completed" in " ".join(printed.split())
+    assert "CloudFront had not reported 2 invalidations as completed" in " ".join(printed.split())
 
 
 def test_connection_options(cf: CloudFront, wait: Wait) -> None:

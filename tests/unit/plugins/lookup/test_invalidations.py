@@ -101,7 +101,7 @@ def test_all_tenants(tenant: str) -> None:
 def test_unknown_option_is_refused(cf: CloudFront, site: str, option: str) -> None:
     with pytest.raises(
         AnsibleLookupError,
-        match=rf"lookup does not have these options: {option}\. Its options are .* max_items, on_denied",
+        match=rf"Unsupported options for the invalidations lookup: {option}\. Supported .* max_items, on_denied",
     ):
         look_up(site, **{option: 1})
     assert not cf.calls

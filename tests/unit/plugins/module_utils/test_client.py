@@ -5,13 +5,18 @@
 from __future__ import annotations
 
 import typing as t
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._client import _parse_timestamp, as_text, connection
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._client import (
+    _parse_timestamp,
+    as_text,
+    connection,
+    date_of,
+)
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import (
     BadOptionError,
     CloudFrontError,
@@ -64,7 +69,7 @@ def client(cf: CloudFront) -> t.Any:
 
 
 def call(api: Api, operation: str) -> t.Any:
-    return api.call(operation, "something", lambda response: True, **PARAMETERS[operation])
+    return api.call(operation, "something", lambda response: True, PARAMETERS[operation])
 
 
 def replace_body(client: t.Any, body: bytes, status: int = 200) -> None:
@@ -128,11 +133,29 @@ def test_error_response_keeps_its_code(cf: CloudFront, client: t.Any) -> None:
         {"retries": "many"},
         {"retries": {"mode": "hasty"}},
         {"no_such_setting": 1},
+        {1: 2},
     ],
 )
 def test_config_that_botocore_does_not_accept_is_refused(config: dict[str, t.Any]) -> None:
     with pytest.raises(BadOptionError, match="aws_config"):
         connection(config, 8)
+
+
+@pytest.mark.parametrize(
+    ("response", "expected"),
+    [
+        ({"RequestId": "1", "HTTPHeaders": {"date": "Sat, 21 Nov 2026 04:00:00 GMT"}}, datetime(2026, 11, 21, 4)),
+        ({"HTTPHeaders": {"date": "Sat, 21 Nov 2026 04:00:00 GMT"}}, None),
+        ({"RequestId": "1", "HTTPHeaders": {"date": "yesterday"}}, None),
+        ({"RequestId": "1", "HTTPHeaders": {"date": "Sat, 21 Nov 2026 04:00:00 +9999"}}, None),
+        ({"RequestId": "1", "HTTPHeaders": {"date": "Fri, 31 Dec 9999 23:59:59 -2300"}}, None),
+        ({"RequestId": "1", "HTTPHeaders": {}}, None),
+        ({}, None),
+    ],
+    ids=["AWS", "proxy", "text", "zone", "late", "missing", "empty"],
+)
+def test_date_is_that_of_a_valid_header_of_aws(response: dict[str, t.Any], expected: datetime | None) -> None:
+    assert date_of({"ResponseMetadata": response}) == (expected and expected.replace(tzinfo=UTC))
 
 
 def test_config_of_the_user_replaces_the_defaults() -> None:

@@ -19,7 +19,6 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._creator impo
     predict,
 )
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import MissingError
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._limits import WaitLimits
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._progress import Progress
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._resolver import requested_targets, resolve
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import DISTRIBUTION, TENANT
@@ -30,12 +29,14 @@ from ansible_collections.edgeworks.cloudfront.tests.unit.support import (
     Subject,
     api_of,
     invalidations_of,
+    subject_of,
 )
+from botocore.exceptions import EndpointConnectionError
 
 RELEASE = Batch(["/*", "/a"], "release-42", is_generated=False)
 GENERATED = RELEASE._replace(reference="0b1f3bd4", is_generated=True)
 BOTH_REFERENCES = pytest.mark.parametrize("batch", [RELEASE, GENERATED], ids=["supplied", "generated"])
-QUOTA = WaitLimits(timeout=600, delay=15)
+QUOTA_TIMEOUT = 600.0
 
 
 @pytest.fixture(params=["documented", "refused"])
@@ -55,10 +56,10 @@ def task(cf: CloudFront, lines: list[str] | None = None, concurrency: int = 8) -
 
 
 def create_one(
-    subject: Subject, batch: Batch = RELEASE, limits: WaitLimits | None = None, lines: list[str] | None = None
+    subject: Subject, batch: Batch = RELEASE, quota_timeout: float | None = None, lines: list[str] | None = None
 ) -> Creation:
     """Create as a task of its own."""
-    (creation,) = create(task(subject.cf, lines), [subject.target], batch, limits)
+    (creation,) = create(task(subject.cf, lines), [subject.target], batch, quota_timeout)
     return creation
 
 
@@ -117,6 +118,30 @@ class TestUsedReference:
         assert len(existing(subject)) == 1
 
 
+def test_invalidation_that_another_task_created_meanwhile_is_no_change(subject: Subject) -> None:
+    def create_elsewhere(**dummy: t.Any) -> None:
+        if not subject.cf.calls:
+            subject.cf.add_invalidations(other.id, ids=["IOTHER"], caller_reference="release-42", paths=["/*", "/a"])
+            subject.cf.clock.advance(60)
+
+    other = subject_of(subject.kind, subject.cf).target
+    subject.client.meta.events.register("before-call.cloudfront", create_elsewhere)
+    first, second = create(api_of(subject.cf, subject.client, concurrency=1), [subject.target, other], RELEASE)
+    assert (first.changed, second.changed) == (True, False)
+    assert second.invalidation
+    assert second.invalidation["Id"] == "IOTHER"
+
+
+def test_request_that_could_not_be_sent_is_no_change(subject: Subject) -> None:
+    def refuse(request: t.Any, **dummy: t.Any) -> None:
+        raise EndpointConnectionError(endpoint_url=request.url)
+
+    subject.client.meta.events.register_first("before-send.cloudfront", refuse)
+    (creation,) = create(subject.api, [subject.target], RELEASE)
+    assert not creation.changed
+    assert "may have been created" not in message(creation)
+
+
 @pytest.mark.parametrize("code", [None, "InvalidationBatchAlreadyExists"])
 def test_used_reference_with_other_paths_fails_with_the_difference(subject: Subject, code: str | None) -> None:
     subject.add(ids=["I1"], caller_reference="release-42", paths=["/*", "/b"])
@@ -154,7 +179,8 @@ def test_used_reference_is_searched_on_the_newest_page(subject: Subject) -> None
         assert creation.invalidation["Id"] == old[0]
     else:
         assert "caller reference that was used" in message(creation)
-        assert f"It is not among the newest invalidations of {subject.target} (100 at most)." in message(creation)
+        reason = f"It was not found among the newest invalidations of {subject.target} (100 at most)."
+        assert reason in message(creation)
         assert (subject.list_calls, subject.get_calls) == (1, 100)
 
 
@@ -164,7 +190,7 @@ def test_unlisted_generated_reference_is_a_change(subject: Subject) -> None:
     subject.cf.add_fault("reset", operation="Create*", first=1)
     creation = create_one(subject, GENERATED)
     assert creation.changed
-    assert "It is not among the newest invalidations" in message(creation)
+    assert "It was not found among the newest invalidations" in message(creation)
 
 
 @BOTH_REFERENCES
@@ -211,7 +237,7 @@ class TestQuota:
     def test_task_waits_until_others_have_completed(self, subject: Subject) -> None:
         subject.add(1, age=0, paths=self.FULL, completes_after=40)
         lines: list[str] = []
-        creation = create_one(subject, limits=QUOTA, lines=lines)
+        creation = create_one(subject, quota_timeout=QUOTA_TIMEOUT, lines=lines)
         assert creation.changed
         assert creation.invalidation
         waited = subject.cf.clock.now() - NOW.timestamp()
@@ -223,7 +249,7 @@ class TestQuota:
 
     def test_intervals_grow_up_to_a_maximum(self, subject: Subject) -> None:
         subject.add(1, age=0, paths=self.FULL, status="InProgress")
-        create_one(subject, limits=QUOTA)
+        create_one(subject, quota_timeout=QUOTA_TIMEOUT)
         sent = [request.at for request in subject.cf.requests]
         gaps = [after - before for before, after in pairwise(sent)]
         assert 4.5 <= gaps[0] <= 5
@@ -233,7 +259,7 @@ class TestQuota:
     def test_timeout_counts_from_the_start_of_the_task(self, subject: Subject) -> None:
         subject.add(1, age=0, paths=self.FULL, status="InProgress")
         subject.api.clock.sleep(70)
-        (creation,) = create(subject.api, [subject.target], RELEASE, WaitLimits(timeout=100, delay=15))
+        (creation,) = create(subject.api, [subject.target], RELEASE, quota_timeout=100)
         assert 99 < subject.cf.clock.now() - NOW.timestamp() <= 100
         assert "TooManyInvalidationsInProgress" in message(creation)
         assert message(creation).endswith("Waited 30 s for quota. Increase wait_timeout, or run the task again later.")
@@ -249,7 +275,7 @@ class TestQuota:
         cf.add_invalidations(ids[1], age=0, paths=self.FULL, status="InProgress")
         lines: list[str] = []
         api = task(cf, lines)
-        creations = create(api, resolve(api, ids), RELEASE, WaitLimits(timeout=60, delay=15))
+        creations = create(api, resolve(api, ids), RELEASE, quota_timeout=60)
         assert [creation.changed for creation in creations] == [True, False, True, True, True]
         assert {request.at for request in cf.requests if request.target in ids[2:]} == {NOW.timestamp()}
         assert "Waiting for quota: 2 targets with" in lines[0]
@@ -261,7 +287,7 @@ class TestQuota:
             cf.add_invalidations(identifier, age=0, paths=self.FULL, status="InProgress")
         cf.add_fault("latency", seconds=1)
         api = task(cf, concurrency=1)
-        creations = create(api, resolve(api, ids), RELEASE, WaitLimits(timeout=60, delay=15))
+        creations = create(api, resolve(api, ids), RELEASE, quota_timeout=60)
         assert all("Waited 4" in message(creation) for creation in creations)
         assert max(request.at for request in cf.requests) < NOW.timestamp() + 60
 
@@ -272,7 +298,7 @@ class TestQuota:
             cf.add_invalidations(identifier, age=0, paths=self.FULL, completes_after=20)
         for identifier, seconds in zip(ids, (10_000, 90), strict=False):
             cf.add_fault("error", operation="Create*", target=identifier, after=1, until=seconds, performed=True)
-        failed, retried, created = create((api := task(cf)), resolve(api, ids), batch, QUOTA)
+        failed, retried, created = create((api := task(cf)), resolve(api, ids), batch, QUOTA_TIMEOUT)
         assert "failed with a server error" in message(failed)
         assert "The invalidation may have been created." in message(failed)
         assert failed.changed
@@ -287,7 +313,7 @@ class TestQuota:
         subject.cf.add_fault("error", operation="Create*", at=[1], status=400, code="TooManyInvalidationsInProgress")
         subject.cf.add_fault("reset", operation="Create*", at=[2])
         subject.cf.add_fault("error", operation="List*", until=20)
-        creation = create_one(subject, batch, QUOTA)
+        creation = create_one(subject, batch, QUOTA_TIMEOUT)
         assert creation.changed
         assert creation.invalidation
         assert len(existing(subject)) == 1
@@ -298,11 +324,9 @@ class TestQuota:
         cf.add_invalidations(ids[0], age=0, paths=self.FULL, status="InProgress")
         cf.add_fault("latency", seconds=10)
         lines: list[str] = []
-        creation, *dummy = create(
-            (api := task(cf, lines)), resolve(api, ids), RELEASE, WaitLimits(timeout=10, delay=15)
-        )
+        creation, *dummy = create((api := task(cf, lines)), resolve(api, ids), RELEASE, quota_timeout=10)
         reason = (
-            "Creating for the other targets took up wait_timeout" if number > 1 else "There was no time for another"
+            "Creating the other invalidations took up wait_timeout" if number > 1 else "There was no time for another"
         )
         assert f"(HTTP 400). {reason}" in message(creation)
         assert not any("quota" in line for line in lines)
@@ -311,7 +335,7 @@ class TestQuota:
     def test_lost_response_before_the_wait_creates_no_duplicate(self, subject: Subject, batch: Batch) -> None:
         subject.cf.add_fault("reset", operation="Create*", at=[1])
         subject.cf.add_fault("error", operation="Create*", at=[2], status=400, code="TooManyInvalidationsInProgress")
-        creation = create_one(subject, batch, QUOTA)
+        creation = create_one(subject, batch, QUOTA_TIMEOUT)
         assert creation.changed
         assert creation.invalidation
         assert len(existing(subject)) == 1

@@ -18,6 +18,7 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors impor
     DeniedError,
     MissingError,
     NoResponseError,
+    NotSentError,
     TaskError,
     ThrottledError,
     TransientError,
@@ -62,11 +63,11 @@ def response(
         (response(404, "NoSuchDistribution"), MissingError, "NoSuchDistribution"),
         (response(404, "EntityNotFound"), MissingError, "EntityNotFound"),
         (response(404, ""), CloudFrontError, "404"),
-        (boto.EndpointConnectionError(endpoint_url=URL), NoResponseError, "EndpointConnectionError"),
-        (boto.ConnectTimeoutError(endpoint_url=URL), NoResponseError, "ConnectTimeoutError"),
+        (boto.EndpointConnectionError(endpoint_url=URL), NotSentError, "EndpointConnectionError"),
+        (boto.ConnectTimeoutError(endpoint_url=URL), NotSentError, "ConnectTimeoutError"),
         (boto.ReadTimeoutError(endpoint_url=URL), NoResponseError, "ReadTimeoutError"),
         (boto.ConnectionClosedError(endpoint_url=URL), NoResponseError, "ConnectionClosedError"),
-        (boto.ProxyConnectionError(proxy_url="http://p"), NoResponseError, "ProxyConnectionError"),
+        (boto.ProxyConnectionError(proxy_url="http://p"), NotSentError, "ProxyConnectionError"),
         (boto.ProxyConnectionError(proxy_url="http://ftp://p"), TaskError, "ProxyConnectionError"),
         (boto.SSLError(endpoint_url=URL, error=ssl.SSLEOFError("EOF")), NoResponseError, "SSLError"),
         (boto.SSLError(endpoint_url=URL, error=ssl.SSLZeroReturnError("closed")), NoResponseError, "SSLError"),
@@ -142,7 +143,7 @@ def send(url: str, verify: str | None = None, **config: t.Any) -> tuple[CloudFro
     client = SESSION.client("cloudfront", "us-east-1", endpoint_url=url, verify=verify, config=options)
     api = Api(client, concurrency=8, clock=clock)
     with pytest.raises(CloudFrontError) as caught:
-        api.call("GetDistribution", "distribution E1", bool, Id="E1")
+        api.call("GetDistribution", "distribution E1", bool, {"Id": "E1"})
     return caught.value, api.calls["GetDistribution"], clock.monotonic()
 
 

@@ -37,7 +37,7 @@ def paging(pages: t.Iterable[Page], **options: t.Any) -> t.Iterator[Page]:
     """What is returned for a list whose responses are these pages. They echo the marker unless they have one."""
     responses = iter(pages)
 
-    def call(operation: str, subject: str, is_complete: t.Callable[[Page], bool], **parameters: t.Any) -> Page:
+    def call(operation: str, subject: str, is_complete: t.Callable[[Page], bool], parameters: Page) -> Page:
         echoing = ({"List": {"Marker": parameters.get("Marker", ""), **response}} for response in responses)
         return next(response for response in echoing if is_complete(response))
 

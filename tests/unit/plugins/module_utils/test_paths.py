@@ -33,7 +33,8 @@ def test_check_removes_duplicates_only() -> None:
 )
 def test_check_names_invalid_paths(paths: list[str], named: str) -> None:
     with pytest.raises(
-        BadOptionError, match=rf"^paths has values that begin neither with / nor, as a cache tag, with #: {named}\.$"
+        BadOptionError,
+        match=rf"^paths contains values that begin neither with / nor with # \(a cache tag\): {named}\.$",
     ):
         check(paths)
 
@@ -55,7 +56,7 @@ def test_check_accepts_full_quotas() -> None:
     ],
 )
 def test_check_states_the_exceeded_quota(paths: list[str], excess: str) -> None:
-    with pytest.raises(BadOptionError, match=f"^paths has {excess}\\."):
+    with pytest.raises(BadOptionError, match=f"^paths contains {excess}\\."):
         check(paths)
 
 
@@ -76,8 +77,8 @@ def test_check_states_the_exceeded_quota(paths: list[str], excess: str) -> None:
             "% must be followed by two hex digits, unsafe characters must be URL-encoded: use '/5%25%20%C3%A9/*'",
         ),
         ("#brand:*", "a cache tag cannot have a wildcard: list each tag"),
-        ("#a,b", "a cache tag has visible ASCII characters only, and no comma"),
-        ("#a b", "a cache tag has visible ASCII characters only, and no comma"),
+        ("#a,b", "a cache tag consists of visible ASCII characters without commas"),
+        ("#a b", "a cache tag consists of visible ASCII characters without commas"),
     ],
 )
 def test_suspicious_path_is_listed_with_the_form_to_use(path: str, advice: str) -> None:

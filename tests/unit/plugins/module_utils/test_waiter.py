@@ -41,7 +41,7 @@ def wait_for(
     wanted = subject.select(**options)
     results = list_all(subject.api, [subject.target, *more], wanted)
     limits = WaitLimits(timeout, delay)
-    found, pending = wait(subject.api, results, limits, details=wanted.details, skip_missing=skip_missing)
+    found, pending = wait(subject.api, results, limits, skip_missing=skip_missing)
     return found, pending, lines
 
 
@@ -212,7 +212,7 @@ def test_timeout_returns_what_is_known(subject: Subject) -> None:
         {subject.kind.get_parameter: subject.target.id, "Id": "INEVER"},
     ]
     message = timeout_message(pending, 30, now)
-    assert message.startswith("After 30 s, 2 invalidations had not completed: ISLOW of ")
+    assert message.startswith("After 30 s, CloudFront had not reported 2 invalidations as completed: ISLOW of ")
     assert "(89 s old)" in message
     assert "(never listed)" in message
     assert [line.split(" after")[0] for line in lines] == [
@@ -278,7 +278,7 @@ def test_target_that_could_not_be_listed_is_not_waited_for(subject: Subject) -> 
     unresolved = Unresolved({"Target": "www.example.com"}, CloudFrontError("Nothing answers to it.", "NoSuchTarget"))
     subject.add(1, completes_after=20)
     results = list_all(subject.api, [unresolved, missing, subject.target, subject.target], subject.select())
-    found, pending = wait(subject.api, results, WaitLimits(600, 15), details=False)
+    found, pending = wait(subject.api, results, WaitLimits(600, 15))
     assert found[:2] == results[:2]
     assert [statuses(result) for result in found[2:]] == [["Completed"]] * 2
     assert pending == []
@@ -289,7 +289,7 @@ def test_timeout_message_names_ten_invalidations_at_most(subject: Subject, count
     added = subject.add(count, status="InProgress")
     pending = wait_for(subject, timeout=0)[1]
     message = timeout_message(pending, 0, subject.api.clock.now())
-    assert f"After 0 s, {count} invalidations had not completed: " in message
+    assert f"After 0 s, CloudFront had not reported {count} invalidations as completed: " in message
     assert [identifier in message for identifier in added] == [True] * 10 + [False] * (count - 10)
     assert (" more. Increase " in message, " and 1 more. Increase " in message) == (more, more)
 
@@ -357,7 +357,7 @@ class Deadline:
         results = list_all(self.api, targets, Selection())
         self.listed = len(self.cf.requests)
         assert [len(result.items) for result in results] == [1] * self.targets
-        found, pending = wait(self.api, results, WaitLimits(timeout, 15), details=False)
+        found, pending = wait(self.api, results, WaitLimits(timeout, 15))
         assert [result.error for result in found] == [None] * self.targets
         self.seconds = self.api.clock.monotonic() - self.api.started
         self.polled = [request.at - self.api.started for request in list(self.cf.requests)[self.listed :]]
@@ -399,6 +399,25 @@ def test_initial_listing_is_complete_though_it_takes_longer_than_the_timeout(cf:
     assert deadline.polled == []
 
 
+def test_first_poll_follows_a_slow_start_at_once(subject: Subject) -> None:
+    subject.add(1, status="InProgress")
+    subject.api.clock.sleep(400)  # Creating for many targets, for example.
+    wait_for(subject, timeout=600)
+    listed, polled, *dummy = (request.at for request in subject.cf.requests)
+    assert 3.6 <= polled - listed <= 4
+
+
+def test_failed_request_does_not_discard_the_others_of_the_poll(subject: Subject) -> None:
+    ids = [f"I{number}" for number in range(30)]
+    subject.add(ids=ids, age=0, completes_after=5)
+    subject.cf.add_fault("error", operation="Get*", after=1, probability=0.5)
+    (result,), pending, dummy = wait_for(subject, invalidation_ids=ids, details=True)
+    assert pending == []
+    assert statuses(result) == ["Completed"] * 30
+    assert subject.api.clock.monotonic() - subject.api.started < 90
+    assert subject.get_calls <= 30 + 2 * 30 + 20
+
+
 def test_requests_can_be_sent_after_a_wait(subject: Subject) -> None:
     subject.add(1, status="InProgress")
     for dummy in range(2):
@@ -408,7 +427,7 @@ def test_requests_can_be_sent_after_a_wait(subject: Subject) -> None:
 
 def test_slow_poll_reports_its_progress(cf: CloudFront) -> None:
     deadline = Deadline(cf, 160, 1, 0.5)
-    deadline.run(timeout=200)
+    deadline.run(timeout=300)
     polled = [line for line in deadline.lines if "targets polled" in line]
     assert len(polled) >= 2
     assert all(re.fullmatch(r"[1-9]\d* of 160 targets polled, about \d+ s left", line) for line in polled)

@@ -145,6 +145,16 @@ def test_check_mode_creates_nothing(cf: CloudFront, run: Run, kind: Kind, option
 
 
 @BY_KIND
+def test_check_mode_does_not_wait(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
+    target = target_of(cf, kind)
+    cf.add_invalidations(target, age=0, status="InProgress", caller_reference="release-42", paths=["/*"])
+    options = {option: target, "paths": ["/*"], "caller_reference": "release-42", "wait": True}
+    result = run(**options, _ansible_check_mode=True)
+    assert (result["changed"], result["Invalidation"]["Status"]) == (False, "InProgress")
+    assert cf.calls == {kind.list_operation: 1, kind.get_operation: 1}
+
+
+@BY_KIND
 def test_wait_needs_permission_for_that_invalidation_only(cf: CloudFront, run: Run, kind: Kind, option: str) -> None:
     target = target_of(cf, kind)
     cf.completes_after_reads = 1
@@ -179,7 +189,7 @@ def test_distribution_without_tenants_is_a_warning(cf: CloudFront, run: Run, mon
     monkeypatch.setattr(invalidation, "warn", warned.append)
     result = run(distribution_id=cf.add_distribution(tenant_only=True), all_tenants=True, paths=["/*"])
     assert (result["targets"], result["changed"]) == ([], False)
-    assert warned == ["Nothing was invalidated, because the distribution has no tenants."]
+    assert warned == ["Nothing was invalidated, because no tenants were found."]
 
 
 @BY_KIND
@@ -195,8 +205,8 @@ def test_missing_target(run: Run, kind: Kind, option: str, check_mode: bool) -> 
     ("paths", "message"),
     [
         ([], "paths is empty"),
-        (["index.html"], "paths has values that begin neither with / nor"),
-        (["/a", ""], "paths has values that begin neither with / nor"),
+        (["index.html"], "paths contains values that begin neither with / nor"),
+        (["/a", ""], "paths contains values that begin neither with / nor"),
         ([*FULL, "/*"], "exceeds CloudFront's quota of 15 by 1"),
     ],
 )

@@ -237,7 +237,8 @@ def test_timeout_returns_the_results(cf: CloudFront, run: Run, warned: list[str]
     cf.add_invalidations(target, ids=["ISTUCK"], status="InProgress")
     result = run(distribution_id=target, wait=True, wait_timeout=0, on_timeout=on_timeout)
     message = result["msg"] if on_timeout == "fail" else warned[0]
-    assert f"After 0 s, 1 invalidation had not completed: ISTUCK of distribution {target} (" in message
+    assert "After 0 s, CloudFront had not reported 1 invalidation as completed: " in message
+    assert f"ISTUCK of distribution {target} (" in message
     assert result.get("failed", False) is (on_timeout == "fail")
     assert [one["Id"] for one in result["pending"]] == ["ISTUCK"]
     assert result["in_progress"] == 1
