@@ -202,8 +202,8 @@ Error:
         - AWS's error code, the HTTP status, or the name of botocore's exception.
         - V(NoSuchTarget) if nothing matches a name or a domain, V(AmbiguousTarget) if several targets match,
           V(BadOption) if an option is not valid for this target, V(BrokenPaging) if the list is inconsistent,
-          V(UnreadableResponse) if the response is not CloudFront's, and V(Expired) if O(wait_timeout) had passed
-          before the request.
+          V(UnreadableResponse) if the response is not CloudFront's, V(UnknownOperation) if the installed botocore is
+          too old, and V(Expired) if O(wait_timeout) had passed before the request.
       type: str
       returned: always
       sample: NoSuchDistribution
