@@ -25,7 +25,7 @@ default_role = "any"
 highlight_language = "YAML+Jinja"
 myst_heading_anchors = 4
 # Labels of other projects cannot be resolved without downloading their indexes.
-# The headings of CHANGELOG.md and of the benchmark start where their generators start them.
+# CHANGELOG.md and the benchmark are generated with other heading levels than MyST expects.
 suppress_warnings = ["ref.ref", "myst.header"]
 
 html_theme = "furo"
@@ -66,12 +66,12 @@ def link_within_site(app: Sphinx, doctree: nodes.document, docname: str) -> None
 
 
 def remove_contents(app: Sphinx, doctree: nodes.document) -> None:
-    """Remove the tables of contents from the plugins' pages: the theme has one beside each page."""
+    """Remove the tables of contents from the plugin pages, because the theme shows one on each page."""
     for topic in list(doctree.findall(nodes.topic)):
         if "contents" in topic["classes"]:
             topic.parent.remove(topic)
             for title in doctree.findall(nodes.title):
-                title.attributes.pop("refid", None)  # Each heading links back to its entry.
+                title.attributes.pop("refid", None)  # Headings link back to their entries.
 
 
 def use_local_images(app: Sphinx, doctree: nodes.document) -> None:

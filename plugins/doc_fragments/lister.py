@@ -18,7 +18,7 @@ options:
   concurrency:
     description:
       - The maximum number of requests in flight at the same time, at least 1.
-      - It does not have to be reduced because of throttling, as requests are sent at the rate that AWS accepts.
+      - There is no need to reduce it because of throttling. Requests are sent at the rate that AWS accepts.
     type: int
     default: 16
 """

@@ -10,7 +10,8 @@ class ModuleDocFragment:
 options:
   on_missing:
     description:
-      - What to do if a target, or an invalidation specified by its ID, does not exist.
+      - What to do if a target does not exist. If invalidations are listed by C(invalidation_ids), this also applies to
+        an ID that does not exist.
       - V(error) fails after all other targets have been processed. V(warn) shows a warning, and V(skip) ignores the
         error. In each case, the result of the target contains C(Error).
     type: str
@@ -23,7 +24,7 @@ options:
     description:
       - What to do if a permission for a target is denied. The choices have the same meaning as those of
         O(on_missing).
-      - This does not apply to credentials that cannot be obtained. Those always fail.
+      - This does not apply to credentials that cannot be obtained. These always fail the task.
     type: str
     choices:
       - error

@@ -11,12 +11,14 @@ options:
   invalidation_ids:
     description:
       - Return only the invalidations with these IDs. An empty list returns none.
-      - A single ID requires one request, however old the invalidation is. Of several IDs, those on the first page of
-        the list require one request together, and the others one request each. With O(details), each ID requires one.
+      - A single ID requires one request, however old the invalidation is. For several IDs, one request covers those on
+        the first page of the list, and each of the others requires one. With O(details), each ID requires one.
       - If C(cloudfront:GetInvalidation), or C(cloudfront:GetInvalidationForDistributionTenant) for a tenant, is denied,
         the list is searched instead. With O(details), this is an error.
-      - An ID that does not exist is handled as O(on_missing) specifies. While it waits, the module
+      - An ID that does not exist is handled as O(on_missing) specifies. When it waits, the module
         M(edgeworks.cloudfront.invalidation_info) also waits for such an ID to appear, unless O(on_missing) is V(skip).
+      - An ID belongs to one target, so it does not exist for any other. With several targets, set O(on_missing) to
+        V(skip), or use one task for each target.
     type: list
     elements: str
   status:
@@ -34,7 +36,7 @@ options:
       - Return only invalidations that were created at or after this time.
       - Either a time in ISO 8601, such as V(2026-11-21), V(2026-11-21T03:59:01Z) or V(2026-11-21T04:59:01+01:00), or
         an age, such as V(90s), V(15m), V(2h), V(7d) or V(4w). A time without a UTC offset is in UTC.
-      - An age is counted back from the start of the task, by AWS's clock.
+      - An age is relative to the start of the task, by AWS's clock.
       - CloudFront lists the newest invalidations first, so the listing ends at the first page that reaches an earlier
         time.
     type: str

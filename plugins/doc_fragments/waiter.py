@@ -11,15 +11,16 @@ options:
   wait:
     description:
       - Wait for the invalidations to complete.
-      - The set of invalidations to wait for is fixed at the first poll. Invalidations that are created later do not
+      - The set of invalidations to wait for is fixed by the first listing. With M(edgeworks.cloudfront.invalidation),
+        it is what the task creates, or finds by its caller reference. Invalidations that are created later do not
         prolong the wait. If nothing is in progress, the task does not wait.
     type: bool
     default: false
   wait_timeout:
     description:
       - The timeout in seconds, counted from the start of the task, at least 0.
-      - No poll starts after the timeout. The requests before the first poll, which list or create the invalidations,
-        are completed even if they take longer.
+      - No poll starts after the timeout. The initial requests, which list or create the invalidations, are completed
+        even if they take longer.
     type: int
     default: 600
   wait_delay:
@@ -34,6 +35,8 @@ options:
       - What to do if invalidations are still in progress after O(wait_timeout).
       - V(fail) fails the task, and V(warn) shows a warning. In both cases, the result contains the last known statuses
         and RV(pending).
+      - This does not apply to waiting for quota, which M(edgeworks.cloudfront.invalidation) does before it waits for
+        completion. If the quota is still used up after O(wait_timeout), the target fails.
     type: str
     choices:
       - fail

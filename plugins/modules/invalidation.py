@@ -20,7 +20,7 @@ options:
         tag begins with V(#).
       - Paths are sent unchanged, except that duplicates are removed. Non-ASCII characters and the characters that
         RFC 1738 calls unsafe must be URL-encoded. If CloudFront rejects the paths, the error message lists those that
-        may be the cause, each with the form to use.
+        may be the cause, each with a suggested replacement.
       - CloudFront accepts at most 15 paths with a wildcard and 3,000 other paths and tags. A task that exceeds this
         fails before it sends a request.
       - Quote a cache tag, because in YAML an unquoted C(#) begins a comment.
@@ -29,11 +29,12 @@ options:
     required: true
   caller_reference:
     description:
-      - A unique name for this invalidation, such as that of a release. For each target, the same reference with the
+      - A unique name for this invalidation, such as a release identifier. For each target, the same reference with the
         same O(paths) creates only one invalidation, however often the task runs. The same reference with different
         O(paths) is an error.
-      - By default, the task generates a reference. To run a failed task again without creating duplicates, specify the
-        RV(caller_reference) that it returned.
+      - By default, the task generates a reference. Each run then creates a new invalidation, which adds to the cost,
+        and reports C(changed).
+      - To run a failed task again without creating duplicates, specify the RV(caller_reference) that it returned.
       - In check mode, each target takes up to 101 requests, one for the list of its newest invalidations and one for
         each of them until the reference is found.
     type: str
@@ -41,8 +42,8 @@ options:
     description:
       - Whether to wait for quota if CloudFront refuses an invalidation because too many are in progress
         (C(TooManyInvalidationsInProgress)). Other targets are not delayed.
-      - The task retries at growing intervals of 5 to 20 seconds, until O(wait_timeout) seconds after its start. This
-        does not depend on O(wait) and O(wait_delay).
+      - The task retries at growing intervals of 5 to 20 seconds, until O(wait_timeout) seconds after its start. The
+        target then fails. This does not depend on O(wait), O(wait_delay) and O(on_timeout).
       - With V(false), the target fails immediately.
     type: bool
     default: true
@@ -65,6 +66,7 @@ attributes:
       - With O(caller_reference), the newest 100 invalidations of each target are searched for the reference, newest
         first, with one request for each until it is found. If it is found, the result is that of a normal run.
       - If the permission to read its invalidations is denied, a target is predicted to change.
+      - The result of a target that is predicted to change does not contain RV(Invalidation).
   diff_mode:
     support: none
 notes:
@@ -132,7 +134,9 @@ DistributionTenantId:
   sample: dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB
 Invalidation:
   description: The invalidation, as AWS returns it. It is either new, or the existing one with the caller reference.
-  returned: with O(distribution_id) or O(distribution_tenant_id), when an invalidation was created or found
+  returned: >-
+    with O(distribution_id) or O(distribution_tenant_id), when an invalidation was created or found and O(all_tenants)
+    is V(false)
   type: dict
   contains:
     Id:
@@ -169,7 +173,7 @@ Invalidation:
           sample: release-42
 Error:
   description: Why the target failed.
-  returned: with O(distribution_id) or O(distribution_tenant_id), when it failed
+  returned: with O(distribution_id) or O(distribution_tenant_id), when it failed and O(all_tenants) is V(false)
   type: dict
   contains:
     Code:
@@ -178,7 +182,7 @@ Error:
         - V(NoSuchTarget) if nothing matches a name or a domain, V(AmbiguousTarget) if several targets match,
           V(BadOption) if an option is not valid for this target, V(BrokenPaging) if the list is inconsistent,
           V(UnreadableResponse) if the response is not CloudFront's, and V(UnknownOperation) if the installed botocore
-          is too old for the request.
+          is too old.
       type: str
       returned: always
       sample: NoSuchDistribution
@@ -254,7 +258,7 @@ caller_reference:
   sample: 0b1f3bd4-4b2e-4d38-94f5-6f3a9b7f2c10
 pending:
   description: The invalidations that the task waited for and that are not known to be completed.
-  returned: when O(wait) is V(true)
+  returned: when O(wait) is V(true), except in check mode, unless the task failed before the wait
   type: list
   elements: dict
   contains:

@@ -203,7 +203,7 @@ Error:
         - V(NoSuchTarget) if nothing matches a name or a domain, V(AmbiguousTarget) if several targets match,
           V(BadOption) if an option is not valid for this target, V(BrokenPaging) if the list is inconsistent,
           V(UnreadableResponse) if the response is not CloudFront's, and V(UnknownOperation) if the installed botocore
-          is too old for the request.
+          is too old.
       type: str
       returned: always
       sample: NoSuchDistribution
@@ -282,7 +282,7 @@ in_progress:
   sample: 1
 pending:
   description: The invalidations that the task waited for and that are not known to be completed.
-  returned: when O(wait) is V(true)
+  returned: when O(wait) is V(true), unless the task failed before the wait
   type: list
   elements: dict
   contains:

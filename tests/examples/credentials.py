@@ -15,6 +15,9 @@ aws_secret_access_key = a-secret-key-for-tests
 [profile deploy]
 aws_access_key_id = another-access-key-for-tests
 aws_secret_access_key = another-secret-key-for-tests
+[profile staging]
+aws_access_key_id = a-third-access-key-for-tests
+aws_secret_access_key = a-third-secret-key-for-tests
 """
 
 

@@ -21,7 +21,7 @@ from ansible_collections.edgeworks.cloudfront.tests.examples.pages import GUIDES
 from ansible_collections.edgeworks.cloudfront.tests.playbooks import Play, play_of, run
 
 WORLD = json.loads(Path(__file__).with_name("world.json").read_text())
-VARIABLES = {"report": "report.txt"}
+VARIABLES = {"report": "report.txt", "release": "42"}
 PAGES = [page for page in (README, *GUIDES, *PLUGINS) if any(block.language == "yaml" for block in blocks(page))]
 
 
