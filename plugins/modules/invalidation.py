@@ -258,7 +258,7 @@ caller_reference:
   sample: 0b1f3bd4-4b2e-4d38-94f5-6f3a9b7f2c10
 pending:
   description: The invalidations that the task waited for and that are not known to be completed.
-  returned: when O(wait) is V(true), except in check mode, unless the task failed before the wait
+  returned: when O(wait) is V(true), except in check mode or if the task failed before the wait
   type: list
   elements: dict
   contains:
