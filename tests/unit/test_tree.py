@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 import yaml
 
 TOP = Path(__file__).parents[2]
@@ -41,10 +40,10 @@ def test_checkouts_do_not_keep_credentials() -> None:
     assert all(step.get("with", {}).get("persist-credentials") is False for step in checkouts)
 
 
-@pytest.mark.parametrize("folder", ["plugins", "tests"])
-def test_every_source_file_names_its_licence(folder: str) -> None:
+def test_every_source_file_names_its_licence() -> None:
     lacking = [
         str(source.relative_to(TOP))
+        for folder in ("plugins", "tests")
         for source in (TOP / folder).rglob("*.py")
         if not source.read_text().removeprefix("#!/usr/bin/python\n").startswith(HEADER)
     ]
