@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from botocore.loaders import JSONFileLoader, Loader
+from botocore.loaders import JSONFileLoader
 
 CHECKOUT = Path(__file__).parents[1]
 
@@ -34,13 +34,8 @@ def install_collection_loader() -> None:
     init_plugin_loader([str(tree)])
 
 
-class SharedFileLoader(JSONFileLoader):
-    """Parse each of botocore's files once for all sessions: this took a third of the unit tests' time."""
-
-    load_file = staticmethod(functools.cache(JSONFileLoader().load_file))
-
-
-Loader.FILE_LOADER_CLASS = SharedFileLoader
+# Parse each of botocore's files once for all sessions: this took a third of the unit tests' time.
+JSONFileLoader.load_file = staticmethod(functools.cache(JSONFileLoader().load_file))  # type: ignore[method-assign]
 
 if "ansible_pytest_collections" not in sys.modules:  # with which ansible-test loads the collection itself
     install_collection_loader()

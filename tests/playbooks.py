@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
+import json
 import os
 import re
 import subprocess
@@ -18,9 +21,6 @@ from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront, 
 
 # What amazon.aws 10 makes ansible-core 2.20 say, and what that adds to any deprecation.
 FOREIGN_WARNING = re.compile(r"'ansible\.module_utils\._text' is deprecated|Deprecation warnings can be disabled")
-
-# See callback_plugins/forked_modules.py.
-FORKED = {"ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).with_name("callback_plugins"))}
 
 Play = dict[str, Any]
 
@@ -38,25 +38,51 @@ def run(
     stderr: int | IO[str] = subprocess.STDOUT,
     *,
     succeeds: bool = True,
-    forked: bool = False,
+    forked: bool = True,
 ) -> str:
     """Run plays or a playbook in a folder, check whether it succeeds, and return what it prints.
 
-    A variable of None is unset. If C(forked) is true, modules run in forks of ansible-playbook, which is faster.
+    A variable of None is unset. If C(forked) is false, ansible-playbook and its modules are run as commands, as users
+    run them, instead of by playbook_server.py, which is faster.
     """
     if not isinstance(playbook, Path | str):
         (folder / "playbook.yml").write_text(yaml.safe_dump(list(playbook), sort_keys=False))
         playbook = "playbook.yml"
+    arguments = [str(playbook), *arguments]
     with serve(cf) as url:
-        variables = {**os.environ, "AWS_ENDPOINT_URL": url, **(FORKED if forked else {}), **(environment or {})}
-        done = subprocess.run(
-            [Path(sys.executable).with_name("ansible-playbook"), playbook, *arguments],
-            cwd=folder,
-            env={name: value for name, value in variables.items() if value is not None},
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            text=True,
-            check=False,
-        )
-    assert (done.returncode == 0) is succeeds, done.stdout
-    return "\n".join(line for line in done.stdout.splitlines() if not FOREIGN_WARNING.search(line))
+        wanted = {**os.environ, "AWS_ENDPOINT_URL": url, **(environment or {})}
+        variables = {name: value for name, value in wanted.items() if value is not None}
+        if forked:
+            status, printed = _run_in_fork({"arguments": arguments, "folder": str(folder), "environment": variables})
+        else:
+            command = [str(Path(sys.executable).with_name("ansible-playbook")), *arguments]
+            done = subprocess.run(
+                command, cwd=folder, env=variables, stdout=subprocess.PIPE, stderr=stderr, text=True, check=False
+            )
+            status, printed = done.returncode, done.stdout
+    assert (status == 0) is succeeds, printed
+    return "\n".join(line for line in printed.splitlines() if not FOREIGN_WARNING.search(line))
+
+
+def _run_in_fork(request: Mapping[str, object]) -> tuple[int, str]:
+    server = _server()
+    assert server.stdin
+    assert server.stdout
+    server.stdin.write(f"{json.dumps(request)}\n")
+    server.stdin.flush()
+    status, printed = json.loads(server.stdout.readline())
+    return status, printed
+
+
+@functools.cache
+def _server() -> subprocess.Popen[str]:
+    """The server of this process, which ends with it."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tests.playbook_server"],
+        cwd=Path(__file__).parents[1],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    atexit.register(server.communicate)
+    return server

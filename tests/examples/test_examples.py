@@ -10,28 +10,68 @@ from __future__ import annotations
 
 import json
 import re
+import venv
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
-from ansible_collections.edgeworks.cloudfront.tests.examples.credentials import environment
 from ansible_collections.edgeworks.cloudfront.tests.examples.pages import GUIDES, PLUGINS, README, TOP, Block, blocks
 from ansible_collections.edgeworks.cloudfront.tests.playbooks import Play, play_of, run
 
 WORLD = json.loads(Path(__file__).with_name("world.json").read_text())
 VARIABLES = {"report": "report.txt", "release": "42"}
 PAGES = [page for page in (README, *GUIDES, *PLUGINS) if any(block.language == "yaml" for block in blocks(page))]
+AWS_CONFIG = """
+[default]
+region = eu-central-1
+aws_access_key_id = an-access-key-for-tests
+aws_secret_access_key = a-secret-key-for-tests
+[profile deploy]
+aws_access_key_id = another-access-key-for-tests
+aws_secret_access_key = another-secret-key-for-tests
+[profile staging]
+aws_access_key_id = a-third-access-key-for-tests
+aws_secret_access_key = a-third-secret-key-for-tests
+"""
+
+INFO = "edgeworks.cloudfront.invalidation_info"
+SITE = {"distribution_id": "E1PA6795UKMFR9"}
+ACCESS_KEY = "AKIAZZ4Q7B2M9X5K3WNP"
+FAILING: list[dict[str, Any]] = [
+    {INFO: SITE, "vars": {"ansible_python_interpreter": "{{ playbook_dir }}/without_boto3/bin/python"}},
+    {INFO: {**SITE, "targets": ["acme"]}},
+    {INFO: {"max_items": 1}},
+    {INFO: {**SITE, "max_item": 1}},
+    {INFO: {**SITE, "profile": "deploy", "access_key": ACCESS_KEY, "secret_key": ACCESS_KEY}},
+    {INFO: {**SITE, "profile": "deploi"}},
+    {INFO: {**SITE, "access_key": ACCESS_KEY}},
+    {"edgeworks.cloudfront.invalidation": SITE},
+]
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str | None]:
+    """The environment of a user whose credentials are in a configuration file."""
+    path = tmp_path / "aws_config"
+    path.write_text(AWS_CONFIG)
+    return {
+        "AWS_CONFIG_FILE": str(path),
+        "AWS_ACCESS_KEY_ID": None,
+        "AWS_SECRET_ACCESS_KEY": None,
+        "ANSIBLE_CALLBACK_RESULT_FORMAT": "json",  # As it is by default.
+    }
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TOP)))
-def test_examples(page: Path, tmp_path: Path) -> None:
+def test_examples(page: Path, tmp_path: Path, environment: dict[str, str | None]) -> None:
     cf = CloudFront()
     cf.load(WORLD)
     plays = list(plays_of(blocks(page), tmp_path))
     arguments = ["--extra-vars", json.dumps(VARIABLES)]
-    output = run(cf, plays, tmp_path, arguments, environment(tmp_path), forked=page != README)
+    output = run(cf, plays, tmp_path, arguments, environment, forked=page != README)
     assert "WARNING]" not in output, output
     assert "\nskipping: [localhost]\n" not in output, output
     for block in blocks(page):
@@ -64,3 +104,16 @@ def comparable(printed: str) -> str:
     lines = [re.sub(r" \*+$", "", line.strip()) for line in printed.splitlines() if line.strip()]
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.+]+", "TIME", "\n".join(lines))
     return re.sub(r"after \d+ s\b", "after SECONDS s", text)
+
+
+def test_quoted_messages_of_ansible_and_amazon_aws(tmp_path: Path, environment: dict[str, str | None]) -> None:
+    def on_one_line(text: str) -> str:
+        return re.sub(r"on \S+'s Python \S+\. ", "on HOST's Python PATH. ", " ".join(text.split()))
+
+    venv.create(tmp_path / "without_boto3")
+    quoted = [block.text for block in blocks(TOP / "docs/docsite/rst/connection.rst") if block.language == "none"]
+    plays = [play_of(*({**task, "ignore_errors": True} for task in FAILING))]
+    output = on_one_line(run(CloudFront(), plays, tmp_path, environment=environment))
+    assert len(quoted) == len(FAILING)
+    for message in quoted:
+        assert on_one_line(message) in output, output

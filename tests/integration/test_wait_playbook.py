@@ -30,7 +30,7 @@ def progress(printed: str) -> list[str]:
 @pytest.fixture
 def cf() -> CloudFront:
     cf = CloudFront()
-    cf.add_distribution(SITE)
+    cf.add_distribution(SITE, aliases=["www.example.com"])
     cf.add_tenant(cf.add_distribution(tenant_only=True), id=TENANT)
     return cf
 
@@ -43,6 +43,23 @@ def wait(cf: CloudFront, tmp_path: Path) -> Wait:
     """Run the playbook with these variables."""
     play = partial(run, cf, WAIT, tmp_path)
     return lambda succeeds=True, **variables: play(["--extra-vars", json.dumps(variables)], succeeds=succeeds)
+
+
+def test_progress_is_reported_on_standard_error(cf: CloudFront, tmp_path: Path) -> None:
+    cf.add_invalidations(SITE, 2, every=0, completes_after_reads=1)
+    cf.add_invalidations(SITE, 1, age=1, completes_after_reads=2)
+    arguments = ["--extra-vars", "targets=www.example.com"]
+    pipelining = {"ANSIBLE_PIPELINING": "false"}  # As it is by default.
+    with (tmp_path / "stderr").open("w+") as stderr:
+        printed = run(cf, WAIT, tmp_path, arguments, pipelining, stderr, forked=False)
+        stderr.seek(0)
+        shown = progress(stderr.read())
+    assert shown == [
+        "Waiting for 3 invalidations of 1 target, 600 s at most",
+        "2 of 3 invalidations completed",
+        "3 of 3 invalidations completed",
+    ]
+    assert not re.search(r"Waiting for \d|WARNING\]", printed)
 
 
 def test_wait_for_named_invalidations_of_one_target(cf: CloudFront, wait: Wait) -> None:
