@@ -17,7 +17,7 @@ from botocore.config import Config
 
 from ..emulator import Clock
 from .questions import DISTRIBUTION, PATHS, TENANT, Target, most_requests, overlap, probe, tenant_only_list
-from .recorder import PAUSE, Recorder, Time
+from .recorder import PAUSE, Recorder
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -44,14 +44,14 @@ def plan(options: argparse.Namespace) -> str:
     if options.tenant_only_distribution_id:
         lines.append(f"- Distribution {options.tenant_only_distribution_id}: 1 request, which lists its invalidations.")
     lines.append("The first 1,000 paths a month are free. After that, each path costs USD 0.005.")
-    actions = ["GetDistribution", *(["GetDistributionTenant"] if options.tenant_id else []), DISTRIBUTION.get_operation]
+    actions = ["GetDistribution", *(["GetDistributionTenant"] if options.tenant_id else []), "GetInvalidation"]
     for kind, target in targets.items():
-        actions += [kind.list_operation, kind.create_operation] if target else []
+        actions += [f"ListInvalidations{kind.suffix}", f"CreateInvalidation{kind.suffix}"] if target else []
     lines.append(f"Permissions needed: {', '.join(f'cloudfront:{action}' for action in actions)}.")
     return "\n".join(lines)
 
 
-def sections(options: argparse.Namespace, client: Any, time: Time) -> Iterator[str]:
+def sections(options: argparse.Namespace, client: Any, time: Clock) -> Iterator[str]:
     """Run the probe; yields the parts of the report as they are known."""
     moment = datetime.fromtimestamp(time.now(), UTC)
     yield f"# What CloudFront answers\n\n{moment:%Y-%m-%d}, botocore {botocore.__version__}, {client.meta.partition}\n"
@@ -76,7 +76,7 @@ def confirmed() -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def main(arguments: Sequence[str] | None = None, client: Any = None, time: Time | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, client: Any = None, time: Clock | None = None) -> int:
     options = parse(arguments)
     print(plan(options), file=sys.stderr)
     if not options.yes and not confirmed():

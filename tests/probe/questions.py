@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from .recorder import PAUSE, Exchange, Recorder, Time
+from ..emulator import Clock
+from .recorder import PAUSE, Exchange, Recorder
 
 NEVER_LISTED = "IDFDVBD632BHDS5"  # The example of AWS's documentation.
 PATHS = ("/edgeworks-cloudfront-probe-1", "/edgeworks-cloudfront-probe-2")
@@ -21,12 +22,14 @@ POLLING_INTERVAL = 5.0
 @dataclass(frozen=True)
 class Kind:
     label: str
-    list_operation: str
-    create_operation: str
-    get_operation: str
+    suffix: str  # of its operations
     list_parameter: str  # of the creation, too
     get_parameter: str
     max_items: Callable[[int], Any]
+
+
+DISTRIBUTION = Kind("Distribution", "", "DistributionId", "DistributionId", str)
+TENANT = Kind("Distribution tenant", "ForDistributionTenant", "Id", "DistributionTenantId", int)
 
 
 @dataclass(frozen=True)
@@ -41,26 +44,6 @@ class Answer:
         return f"**{self.question}:** {self.line}\n{details}"
 
 
-DISTRIBUTION = Kind(
-    "Distribution",
-    "ListInvalidations",
-    "CreateInvalidation",
-    "GetInvalidation",
-    "DistributionId",
-    "DistributionId",
-    str,
-)
-TENANT = Kind(
-    "Distribution tenant",
-    "ListInvalidationsForDistributionTenant",
-    "CreateInvalidationForDistributionTenant",
-    "GetInvalidationForDistributionTenant",
-    "Id",
-    "DistributionTenantId",
-    int,
-)
-
-
 def refusal(exchange: Exchange) -> str:
     return f"{exchange.status or 'No response'}: {exchange.error}"
 
@@ -68,19 +51,23 @@ def refusal(exchange: Exchange) -> str:
 class Target:
     """A distribution or tenant with the requests that the questions need."""
 
-    def __init__(self, recorder: Recorder, time: Time, kind: Kind, target_id: str, reference: str) -> None:
+    def __init__(self, recorder: Recorder, time: Clock, kind: Kind, target_id: str, reference: str) -> None:
         self.recorder, self.time, self.kind, self.id, self.reference = recorder, time, kind, target_id, reference
 
     def list(self, **parameters: Any) -> Exchange:
-        return self.recorder.send(self.kind.list_operation, **{self.kind.list_parameter: self.id}, **parameters)
+        return self.recorder.send(
+            f"ListInvalidations{self.kind.suffix}", **{self.kind.list_parameter: self.id}, **parameters
+        )
 
     def create(self, path: str) -> Exchange:
         batch = {"Paths": {"Quantity": 1, "Items": [path]}, "CallerReference": self.reference}
         target = {self.kind.list_parameter: self.id}
-        return self.recorder.send(self.kind.create_operation, **target, InvalidationBatch=batch)
+        return self.recorder.send(f"CreateInvalidation{self.kind.suffix}", **target, InvalidationBatch=batch)
 
     def get(self, invalidation_id: str) -> Exchange:
-        return self.recorder.send(self.kind.get_operation, **{self.kind.get_parameter: self.id}, Id=invalidation_id)
+        return self.recorder.send(
+            f"GetInvalidation{self.kind.suffix}", **{self.kind.get_parameter: self.id}, Id=invalidation_id
+        )
 
     def in_progress(self) -> Exchange:
         return self.recorder.send("GetDistribution", Id=self.id)

@@ -9,23 +9,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
+
+from ..emulator import Clock
 
 PAUSE = 2.0
 _SHOWN_HEADERS = ("Date", "Content-Type", "Location", "Retry-After", "x-amzn-RequestId")
 _SHOWN_CHARACTERS = 1500
 # What these return beyond the element describes the user's site, which is nobody's business.
 _SHOWN_ELEMENT = {"GetDistribution": "InProgressInvalidationBatches", "GetDistributionTenant": "DistributionId"}
-
-
-class Time(Protocol):
-    def now(self) -> float: ...
-
-    def sleep(self, seconds: float) -> None: ...
 
 
 @dataclass
@@ -77,7 +73,7 @@ def redact(text: str) -> str:
 class Recorder:
     """Sends requests with a client whose retries are off."""
 
-    def __init__(self, client: Any, time: Time) -> None:
+    def __init__(self, client: Any, time: Clock) -> None:
         self._client, self._time = client, time
         self._exchange: Exchange | None = None
         client.meta.events.register("before-call.cloudfront", self._on_request)

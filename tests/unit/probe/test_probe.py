@@ -73,7 +73,6 @@ def test_each_question_is_answered_with_one_line(run: Run) -> None:
     tenant = lines(report, "Distribution tenant")
     assert "How fresh InProgressInvalidationBatches is" not in tenant
     assert tenant["MaxItems over 100"].startswith("MaxItems=1000 is rejected with 400: InvalidArgument")
-    assert tenant["An identical batch sent again"] == "It returns the existing invalidation, with status 201."
     question = "Whether the lists of a tenant and its distribution overlap"
     assert tenant[question].startswith("The distribution has no list: 404: NoSuchDistribution")
     assert lines(report, "Tenant-only distribution")["The list of a tenant-only distribution"].startswith("404: NoSuch")
@@ -89,15 +88,25 @@ def test_no_more_than_the_plan_states(cf: CloudFront, run: Run) -> None:
     assert len({batch["CallerReference"] for batch in batches}) == 2
 
 
-@pytest.mark.parametrize("answer", ["n", ""])
+@pytest.mark.parametrize(
+    ("terminal", "answer", "status", "created"), [(True, "n", 2, 0), (False, "y", 2, 0), (True, "y", 0, 3)]
+)
 def test_nothing_is_sent_without_consent(
-    cf: CloudFront, client: Any, answer: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    cf: CloudFront,
+    client: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    terminal: bool,
+    answer: str,
+    status: int,
+    created: int,
 ) -> None:
     stdin = io.StringIO(f"{answer}\n")
-    monkeypatch.setattr(stdin, "isatty", lambda: bool(answer))
+    monkeypatch.setattr(stdin, "isatty", lambda: terminal)
     monkeypatch.setattr(sys, "stdin", stdin)
-    assert main(["--distribution-id", SITE], client, cf.clock) == 2
-    assert cf.calls.total() == 0
+    assert main(["--distribution-id", SITE], client, cf.clock) == status
+    assert cf.calls["CreateInvalidation"] == created
+    assert bool(cf.calls) is bool(created)
     stated = capsys.readouterr().err
     assert "at most 2 invalidations, of one path each" in stated
     assert "USD 0.005" in stated
@@ -125,14 +134,6 @@ def test_a_lost_response_is_not_followed_by_a_third_creation(cf: CloudFront, run
     assert cf.calls["CreateInvalidation"] == 2
 
 
-def test_confirmed_on_a_terminal(cf: CloudFront, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    stdin = io.StringIO("y\n")
-    monkeypatch.setattr(stdin, "isatty", lambda: True)
-    monkeypatch.setattr(sys, "stdin", stdin)
-    assert main(["--distribution-id", SITE], client, cf.clock) == 0
-    assert cf.calls["CreateInvalidation"] == 3
-
-
 def test_longer_pages_and_known_markers(cf: CloudFront, run: Run) -> None:
     cf.add_fault("ignore_max_items")
     cf.add_fault("ignore_marker")
@@ -141,10 +142,26 @@ def test_longer_pages_and_known_markers(cf: CloudFront, run: Run) -> None:
     assert answers["An expired marker"] == "A list after a marker that was never listed returns the first page again."
 
 
-def test_an_identical_batch_can_be_refused(cf: CloudFront, run: Run) -> None:
-    cf.add_fault("error", operation="CreateInvalidation", at=[2], status=400, code="InvalidArgument", message="Used")
-    assert lines(run())["An identical batch sent again"] == "It is rejected with 400: InvalidArgument, Used"
-    assert cf.calls["CreateInvalidation"] == 3
+REFUSED = (
+    "It is rejected with 400: InvalidArgument, Your request contains a caller reference that was used for a previous "
+)
+REFUSED += "invalidation batch for the same distribution."
+
+
+@pytest.mark.parametrize(
+    ("reused_reference", "answer"),
+    [("documented", "It returns the existing invalidation, with status 201."), ("refused", REFUSED)],
+)
+def test_either_response_to_a_reused_caller_reference(
+    cf: CloudFront, run: Run, reused_reference: str, answer: str
+) -> None:
+    cf.reused_reference = reused_reference
+    report = run("--tenant-id", TENANT)
+    for section in ("Distribution", "Distribution tenant"):
+        answers = lines(report, section)
+        assert answers["An identical batch sent again"] == answer
+        assert answers["The same caller reference with another path"] == REFUSED
+    assert (cf.calls["CreateInvalidation"], cf.calls["CreateInvalidationForDistributionTenant"]) == (3, 3)
 
 
 def test_a_refused_creation_ends_the_target(cf: CloudFront, run: Run) -> None:
