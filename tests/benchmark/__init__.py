@@ -11,8 +11,7 @@
     contenders.py  who does the work, each in its own best way
     commands.py    how it is run: as a play, as a Python script, as a shell command, as several processes
     measure.py     what one run costs: wall time, CPU time and memory of all its processes, and its requests
-    figures.py     medians, ranges, ratios
-    results.py     the figures of all runs
+    results.py     the figures of all runs: medians, ranges, ratios
     waiting.py     waits, simulated over a thousand sets of completion times
     report.py      the tables
     plot.py        the plot

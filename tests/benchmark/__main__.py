@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,13 @@ def report_progress(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
+def show(title: str, headings: report.Row, rows: Iterable[report.Row]) -> None:
+    """Print a table, unless it is empty."""
+    lines = list(rows)
+    if lines:
+        print(f"\n{title}\n{report.as_text(headings, lines)}", flush=True)
+
+
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument(
@@ -110,24 +118,16 @@ def main() -> None:
             results = measure(workload, effort, cloudfront, Path(folder))
             measured.append((workload, results))
             for work, headings, rows in report.tables(workload, results):
-                print(f"\n({workload.key}) {workload.title}, {work}")
-                print(report.as_text(headings, rows), flush=True)
+                show(f"({workload.key}) {workload.title}, {work}", headings, rows)
     summaries = simulate(effort.draws) if not keys or "f" in keys else []
-    if summaries:
-        print("\n(f) Waiting, simulated")
-        print(report.as_text(report.WAITING_HEADINGS, report.waiting_rows(summaries)))
+    show("(f) Waiting, simulated", report.WAITING_HEADINGS, report.waiting_rows(summaries))
     concurrent = [one for one in measured if one[0].key == CONCURRENCY]
     if concurrent:
-        print("\n(j) Concurrency")
-        print(report.as_text(*report.concurrency_table(concurrent)))
-    gains = list(report.gain_rows(measured, summaries))
-    if gains:
-        print("\nGoals")
-        print(report.as_text(report.GAIN_HEADINGS, gains))
+        show("(j) Concurrency", *report.concurrency_table(concurrent))
+    show("Goals", report.GAIN_HEADINGS, report.gain_rows(measured, summaries))
     if arguments.write:
-        docs = CHECKOUT / "docs"
-        docs.mkdir(exist_ok=True)
-        (docs / "benchmark.md").write_text(report.markdown(measured, summaries, effort.draws, quick=effort.quick))
+        page = report.markdown(measured, summaries, effort.draws, quick=effort.quick)
+        (CHECKOUT / "docs/benchmark.md").write_text(page)
         draw()
 
 

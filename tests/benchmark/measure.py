@@ -36,13 +36,15 @@ class Traffic:
     most: int = 0  # requests for the same target, at most
 
     @classmethod
-    def of(cls, calls: Mapping[str, int], throttled: int, requests: Sequence[Mapping[str, Any]]) -> Traffic:
+    def of(
+        cls, calls: Mapping[str, int], throttled: Mapping[str, int], requests: Sequence[Mapping[str, Any]]
+    ) -> Traffic:
         """Evaluate the emulator's record, which is in order of arrival."""
         successful = [request for request in requests if 200 <= request["status"] < 300]
         lists = [request for request in successful if request["operation"].startswith("ListInvalidations")]
         return cls(
             calls=Counter(calls),
-            throttled=throttled,
+            throttled=sum(throttled.values()),
             first_pages=sum(not request["params"].get("Marker") for request in lists),
             seconds=requests[-1]["at"] - requests[0]["at"] if requests else 0.0,
             succeeded=len({request["target"] for request in successful}),
@@ -84,8 +86,7 @@ class Emulator:
 
     def traffic(self) -> Traffic:
         counted = self._request("GET", "calls")
-        requests = self._request("GET", "requests")["requests"]
-        return Traffic.of(counted["calls"], sum(counted["throttled"].values()), requests)
+        return Traffic.of(counted["calls"], counted["throttled"], self._request("GET", "requests")["requests"])
 
     def _request(self, method: str, what: str, sent: World | None = None) -> Any:
         self._connection.request(method, f"/_emulator/{what}", json.dumps(sent or {}))

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from .contenders import BOTO3, CLI, COMMUNITY, OURS
-from .figures import Spread
 from .report import HEADINGS, as_markdown, number
+from .results import Spread
 
 
 class Look(NamedTuple):

@@ -17,8 +17,7 @@ from typing import Any
 
 from .commands import CHECKOUT
 from .contenders import BOTO3, BOTO3_THREADS, CLI, COMMUNITY, MODULE, OURS, PAGER
-from .figures import Spread
-from .results import Results
+from .results import Results, Spread
 from .workloads import CONCURRENCIES, CONCURRENCY, RATE_LIMIT, Workload, at_concurrency
 
 Row = Sequence[str]

@@ -1,14 +1,34 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The runs of one workload, by size and contender."""
+"""The runs of one workload, by size and contender, and the arithmetic of their figures."""
 
 from __future__ import annotations
 
+import statistics
 from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from .figures import Spread, ratio, spread
 from .measure import Run
+
+
+class Spread(NamedTuple):
+    """The same measurement in several rounds."""
+
+    median: float
+    low: float
+    high: float
+    rounds: int
+
+
+def spread(values: Sequence[float]) -> Spread:
+    return Spread(statistics.median(values), min(values), max(values), len(values))
+
+
+def slope(start: tuple[float, float], end: tuple[float, float]) -> float:
+    """The cost of one more, between two points (number, cost)."""
+    return (end[1] - start[1]) / (end[0] - start[0])
 
 
 class Results:
@@ -41,7 +61,13 @@ class Results:
         return self.spread(figure, contender, size).median
 
     def ratio(self, figure: str, contender: str, other: str, size: int | None = None) -> Spread:
-        return ratio(self._values(figure, contender, size), self._values(figure, other, size))
+        """Divide the contender's figures by the other's, round by round.
+
+        A busy machine slows down both runs of a round, so their ratio is more stable than the runs. Rounds that only
+        one of the two has are left out.
+        """
+        pairs = zip(self._values(figure, contender, size), self._values(figure, other, size), strict=False)
+        return spread([value / other_value for value, other_value in pairs])
 
     def outputs(self, contender: str) -> set[str]:
         return {run.output for run in self.runs(contender)}

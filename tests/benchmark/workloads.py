@@ -28,8 +28,7 @@ from .contenders import (
     REQUEST,
     Contender,
 )
-from .figures import slope
-from .results import Results
+from .results import Results, slope
 from .worlds import ROUND_TRIP, THROTTLING, World
 
 Measure = Callable[[Results], float]
