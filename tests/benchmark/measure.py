@@ -85,8 +85,7 @@ class Emulator:
         self._request("POST", "world", world)
 
     def traffic(self) -> Traffic:
-        counted = self._request("GET", "calls")
-        return Traffic.of(counted["calls"], counted["throttled"], self._request("GET", "requests")["requests"])
+        return Traffic.of(**self._request("GET", "requests"))
 
     def _request(self, method: str, what: str, sent: World | None = None) -> Any:
         self._connection.request(method, f"/_emulator/{what}", json.dumps(sent or {}))

@@ -6,10 +6,10 @@
 Requests and responses follow botocore's service model. Build a world, send requests to it, check what it received::
 
     cf = CloudFront(clock=Clock("2026-11-21T04:00:00Z"))     # a frozen clock; real time by default
-    site = cf.add_distribution(aliases=["www.example.com"])  # IDs are generated from `seed` unless given
+    site = cf.add_distribution(aliases=["www.example.com"])  # IDs are generated unless given, the same in each run
     shared = cf.add_distribution(tenant_only=True)
     tenant = cf.add_tenant(shared, name="acme", domains=["acme.example.com"])
-    ids = cf.add_invalidations(site, 250, every=60)          # newest first; a million take no memory
+    ids = cf.add_invalidations(site, 250, every=60)          # newest first
     cf.add_invalidations(tenant, ids=["IABC"], completes_after=20, paths=["/a", "/b*"])
     cf.add_fault("throttle", operation="List*", every=3)
     limit = cf.limit_rate(0.5, burst=5, operation="Create*")
@@ -60,15 +60,15 @@ Faults
     cf.add_fault("error", operation="Create*", until=45)     # 503 for 45 s
     cf.add_fault("reset", operation="Create*", first=1)      # the invalidation is created, its response is lost
     cf.add_fault("error", operation="Create*", first=1, performed=True)  # the same, but the response is a 503
-    cf.add_fault("foreign", body="xhtml", operation="ListDistributionTenants", at=[2])
+    cf.add_fault("foreign", body="html", operation="ListDistributionTenants", at=[2])
 
 Rate limits
-    `limit_rate(rate, burst, operation="*", share_taken=0.0, refused_costs=False)` adds a token bucket that all matching
-    requests share: `rate` tokens per second, up to `burst`. A request that finds no token gets 400 Throttling; it is
-    counted in `calls` and `throttled`, and not carried out. With `refused_costs`, it costs a token too. Another client
-    takes `share_taken` (0 to 1) of the rate. To change a limit later, set `limit.rate` or another setting, or call
-    `limit_rate` again with the same `operation`; the tokens in the bucket are kept. A request that fails because of a
-    fault, before its operation is carried out, costs no token.
+    `limit_rate(rate, burst, operation="*", refused_costs=False)` adds a token bucket that all matching requests share:
+    `rate` tokens per second, up to `burst`. A request that finds no token gets 400 Throttling; it is counted in `calls`
+    and `throttled`, and not carried out. With `refused_costs`, it costs a token too. To change a limit later, set
+    `limit.rate` or another setting, for example `limit.share_taken`, the share (0 to 1) of the rate that another client
+    takes; the tokens in the bucket are kept. A request that fails because of a fault, before its operation is carried
+    out, costs no token.
 
 Races
     `before(operation, hook)` calls `hook` just before each matching operation is carried out, with the number of the
@@ -88,21 +88,14 @@ A world can be loaded from one document, in JSON or Python. Each key is an argum
         "faults": [{"does": "latency", "seconds": 0.05}],
         "rate_limits": [{"rate": 0.5, "burst": 5, "operation": "Create*"}],
         "reused_reference": "refused",
-    })                                                       # -> {"distributions": [IDs], "tenants": [IDs]}
+    })
 
 `python -m tests.emulator` serves it to other processes (see its --help), which control it under `/_emulator/`:
 
-    GET calls            {"calls": {operation: count}, "total": count, "throttled": {operation: count},
-                         "peak": most requests in flight at the same time}
-    DELETE calls         clear calls, throttled, requests and peak
-    GET requests         {"requests": [{operation, target, params, at, status}]}; status 0 if no response was made
-    POST world           add a document as above to the world; returns its IDs
-    POST faults          add one fault or a list of them, as `Fault` takes them
-    DELETE faults        remove all faults
-    POST rate_limits     add one rate limit or a list of them, as `limit_rate` takes them
-    DELETE rate_limits   remove all rate limits
-    POST clock           {"advance": seconds}; returns {"now": seconds since 1970}
+    POST world           add a document as above to the world
     POST reset           return to an empty world
+    GET requests         {"calls": {operation: count}, "throttled": {operation: count},
+                         "requests": [{operation, target, params, at, status}]}; status 0 if no response was made
 """
 
 from __future__ import annotations

@@ -9,8 +9,9 @@ import random
 import re
 import threading
 import uuid
+from base64 import b32encode
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import formatdate
@@ -22,7 +23,7 @@ from . import results, sts, wire
 from .faults import Exchange, Fault, Stage
 from .rate_limit import RateLimit
 from .wire import Params, Response, Result, ServiceError, bad_marker
-from .world import Clock, Distribution, History, IdRange, Ids, Instant, Invalidation, Run, Tenant, ascii_domain, epoch
+from .world import Clock, Distribution, History, Instant, Invalidation, Tenant, ascii_domain, epoch
 
 _ACCOUNT = "123456789012"
 _PAGE = 100
@@ -52,45 +53,32 @@ class Request:
     status: int
 
 
-class CloudFront:
+@dataclass(eq=False, repr=False)
+class Settings:
+    """The settings, which the package's docstring describes."""
+
+    completes_after: float | None = 10.0
+    completes_after_reads: int | None = None
+    reused_reference: str = "documented"
+    wildcard_domains: bool = False
+    in_progress_lag: float = 0.0
+    date_offset: float = 0.0
+    send_date: bool = True
+
+    def __post_init__(self) -> None:
+        if self.reused_reference not in ("documented", "refused"):
+            raise ValueError("reused_reference is either 'documented' or 'refused'")
+
+
+class CloudFront(Settings):
     """CloudFront of one account, as the package's docstring describes it. Threads can share it."""
 
-    completes_after: float | None
-    completes_after_reads: int | None
-    reused_reference: str
-    wildcard_domains: bool
-    in_progress_lag: float
-    date_offset: float
-    send_date: bool
-
-    def __init__(
-        self,
-        *,
-        clock: Clock | None = None,
-        seed: int = 0,
-        completes_after: float | None = 10.0,
-        completes_after_reads: int | None = None,
-        reused_reference: str = "documented",
-        wildcard_domains: bool = False,
-        in_progress_lag: float = 0.0,
-        date_offset: float = 0.0,
-        send_date: bool = True,
-        keep_requests: int = 10_000,
-    ) -> None:
+    def __init__(self, *, clock: Clock | None = None, **settings: Any) -> None:
         self.clock = clock or Clock()
         self.calls: Counter[str] = Counter()
         self.throttled: Counter[str] = Counter()
-        self.requests: deque[Request] = deque(maxlen=keep_requests)
-        self._seed = seed
-        self._settings: dict[str, Any] = {
-            "completes_after": completes_after,
-            "completes_after_reads": completes_after_reads,
-            "reused_reference": reused_reference,
-            "wildcard_domains": wildcard_domains,
-            "in_progress_lag": in_progress_lag,
-            "date_offset": date_offset,
-            "send_date": send_date,
-        }
+        self.requests: deque[Request] = deque(maxlen=10_000)
+        self._settings = settings
         self._in_flight = 0
         self._lock = threading.RLock()
         self._operations: dict[str, Callable[[Params], Result]] = {
@@ -117,12 +105,11 @@ class CloudFront:
     def reset(self) -> None:
         """Return to an empty world without faults or records. The clock keeps its time."""
         with self._lock:
-            self._configure(self._settings)
+            Settings.__init__(self, **self._settings)
             self.faults: list[Fault] = []
             self.rate_limits: list[RateLimit] = []
             self._hooks: list[tuple[str, Callable[[int], object], Iterator[int]]] = []
-            self._chance = random.Random(self._seed)
-            self._ids = Ids(self._chance)
+            self._chance = random.Random(0)
             self._distributions: dict[str, Distribution] = {}
             self._tenants: dict[str, Tenant] = {}
             self._tenants_by_identifier: dict[str, Tenant] = {}
@@ -130,45 +117,35 @@ class CloudFront:
             self._responses = 0
             self.reset_calls()
 
-    def load(self, world: Mapping[str, Any]) -> dict[str, list[str]]:
-        """Add a document to the world; returns the IDs of its distributions and tenants in document order."""
-        loaded: dict[str, list[str]] = {"distributions": [], "tenants": []}
-        unknown = world.keys() - {"distributions", "faults", "rate_limits", *self._settings}
-        if unknown:
-            raise TypeError(f"Unknown keys of a world: {', '.join(sorted(unknown))}")
+    def load(self, world: Mapping[str, Any]) -> None:
+        """Add a document to the world."""
+        settings = dict(world)
+        distributions, faults, limits = (settings.pop(key, ()) for key in ("distributions", "faults", "rate_limits"))
         with self._lock:
-            self._configure({name: world[name] for name in self._settings if name in world})
-            for entry in world.get("distributions", ()):
+            self._configure(settings)
+            for entry in distributions:
                 fields = dict(entry)
                 tenants, runs = fields.pop("tenants", ()), fields.pop("invalidations", ())
-                distribution_id = self.add_distribution(**fields)
-                loaded["distributions"].append(distribution_id)
-                self._load_invalidations(distribution_id, runs)
+                owners = [(self.add_distribution(**fields), runs)]
                 for tenant in tenants:
                     fields = dict(tenant)
                     runs = fields.pop("invalidations", ())
-                    tenant_id = self.add_tenant(distribution_id, **fields)
-                    loaded["tenants"].append(tenant_id)
-                    self._load_invalidations(tenant_id, runs)
-            for fault in world.get("faults", ()):
+                    owners.append((self.add_tenant(owners[0][0], **fields), runs))
+                for owner, runs in owners:
+                    for run in runs:
+                        self.add_invalidations(owner, **run)
+            for fault in faults:
                 self.add_fault(**fault)
-            for limit in world.get("rate_limits", ()):
+            for limit in limits:
                 self.limit_rate(**limit)
-        return loaded
 
     def _configure(self, settings: Mapping[str, Any]) -> None:
-        if settings.get("reused_reference", "documented") not in ("documented", "refused"):
-            raise ValueError("reused_reference is either 'documented' or 'refused'")
-        for name, value in settings.items():
-            setattr(self, name, value)
+        current = {name: getattr(self, name) for name in Settings.__dataclass_fields__}
+        Settings.__init__(self, **{**current, **settings})
 
     def now(self) -> float:
         """Return the time of AWS's clock; `clock` is the local one."""
         return self.clock.now() + self.date_offset
-
-    def _load_invalidations(self, target: str, runs: Iterable[Mapping[str, Any]]) -> None:
-        for run in runs:
-            self.add_invalidations(target, **run)
 
     def add_distribution(
         self,
@@ -177,8 +154,6 @@ class CloudFront:
         aliases: Sequence[str] = (),
         tenant_only: bool = False,
         domain_name: str | None = None,
-        comment: str = "",
-        created: Instant | None = None,
     ) -> str:
         with self._lock:
             distribution_id = id or "E" + self._text(_UPPER, 13)
@@ -189,8 +164,7 @@ class CloudFront:
                 domain_name=domain_name or f"d{self._text(_LOWER, 13)}.cloudfront.net",
                 aliases=tuple(map(ascii_domain, aliases)),
                 tenant_only=tenant_only,
-                comment=comment,
-                created=self.now() if created is None else epoch(created),
+                created=self.now(),
             )
             return distribution_id
 
@@ -201,8 +175,6 @@ class CloudFront:
         id: str | None = None,  # noqa: A002 - the key of a world's document
         name: str | None = None,
         domains: Sequence[str] = (),
-        connection_group_id: str = "cg_2yHsDkcPKeUlVkk9aEgLVCBjtGN",
-        created: Instant | None = None,
     ) -> str:
         with self._lock:
             tenant_id = id or "dt_" + self._text(_UPPER + _LOWER, 27)
@@ -212,9 +184,8 @@ class CloudFront:
                 etag="E" + self._text(_UPPER, 13),
                 name=name or f"tenant-{len(self._tenants) + 1}",
                 distribution_id=distribution_id,
-                connection_group_id=connection_group_id,
                 domains=tuple(map(ascii_domain, domains)),
-                created=self.now() if created is None else epoch(created),
+                created=self.now(),
             )
             self._distributions[distribution_id].tenants[tenant_id] = tenant
             self._tenants[tenant_id] = tenant
@@ -236,7 +207,7 @@ class CloudFront:
         status: str | None = None,
         completes_after: float | None = None,
         completes_after_reads: int | None = None,
-    ) -> Sequence[str]:
+    ) -> list[str]:
         """Add invalidations, as the package's docstring describes; returns their IDs, newest first."""
         if count is None:
             count = len(ids) or 1
@@ -247,32 +218,31 @@ class CloudFront:
         if status is None and completes_after is None and completes_after_reads is None:
             status = "Completed"
         with self._lock:
-            owner = self._distributions.get(target) or self._tenants.get(target)
-            if owner is None:
-                raise KeyError(target)
-            history = owner.history
-            if newest is not None:
-                start = epoch(newest)
-            elif age is not None or history.oldest is None:
-                start = self.now() - (age or 0.0)
+            history = (self._distributions.get(target) or self._tenants[target]).history
+            oldest = history.oldest if newest is None and age is None else None
+            if oldest is not None:
+                start = oldest - every
             else:
-                start = history.oldest - every
-            run = Run(
-                top=self._ids.issue(count, ids),
-                count=count,
-                newest=start,
-                every=every,
-                paths=tuple(paths),
-                caller_reference=caller_reference,
-                status=status,
-                completes_after=completes_after,
-                completes_after_reads=completes_after_reads,
-            )
-            if count and newest is None and age is None:
-                history.append(run)
-            elif count:
-                history.add(run)
-            return IdRange(self._ids, range(run.top, run.top - count, -1))
+                start = self.now() - (age or 0.0) if newest is None else epoch(newest)
+            added, shared_paths = [], tuple(paths)
+            for number in range(count):
+                invalidation_id = ids[number] if ids else self._invalidation_id()
+                added.append(
+                    Invalidation(
+                        id=invalidation_id,
+                        created=start - number * every,
+                        paths=shared_paths,
+                        caller_reference=caller_reference or f"batch-{invalidation_id}",
+                        status=status,
+                        completes_after=completes_after,
+                        completes_after_reads=completes_after_reads,
+                    )
+                )
+            history.add(added, as_oldest=oldest is not None)
+            return [item.id for item in added]
+
+    def _invalidation_id(self) -> str:
+        return "I" + b32encode(self._chance.randbytes(15)).decode()
 
     def _text(self, alphabet: str, length: int) -> str:
         return "".join(self._chance.choices(alphabet, k=length))
@@ -293,27 +263,12 @@ class CloudFront:
 
     # Rate limits.
 
-    def limit_rate(
-        self,
-        rate: float,
-        burst: float,
-        operation: str = "*",
-        share_taken: float = 0.0,
-        *,
-        refused_costs: bool = False,
-    ) -> RateLimit:
-        """Add a rate limit, or change the one that has the same `operation`; the arguments are those of `RateLimit`."""
+    def limit_rate(self, rate: float, burst: float, operation: str = "*", *, refused_costs: bool = False) -> RateLimit:
+        """Add a rate limit; the arguments are those of `RateLimit`."""
         with self._lock:
-            limit = next((limit for limit in self.rate_limits if limit.operation == operation), None)
-            if limit is None:
-                limit = RateLimit(self._local_time, rate, burst, operation, share_taken)
-                self.rate_limits.append(limit)
-            limit.rate, limit.burst, limit.share_taken = rate, burst, share_taken
-            limit.refused_costs = refused_costs
+            limit = RateLimit(self.clock.now, rate, burst, operation, refused_costs=refused_costs)
+            self.rate_limits.append(limit)
             return limit
-
-    def _local_time(self) -> float:
-        return self.clock.now()
 
     def clear_rate_limits(self) -> None:
         with self._lock:
@@ -372,7 +327,7 @@ class CloudFront:
         """Respond to one request; `path` is still URL-encoded, `query` has no question mark."""
         with self._lock:
             self._responses += 1
-            request_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self._seed}/{self._responses}"))
+            request_id = str(uuid.uuid5(uuid.NAMESPACE_URL, str(self._responses)))
             route = self._route(method, path)
             if route:
                 response = self._respond(*route, query, body, request_id)
@@ -423,60 +378,51 @@ class CloudFront:
 
     def _list(self, target: Distribution | Tenant, params: Params) -> Result:
         marker, size = params.get("Marker", ""), _page_size(params)
-        after = self._ids.serial_of(marker) if marker else None
-        found = None if marker and after is None else target.history.page(after, size + 1)
+        found = target.history.page(marker, size + 1)
         if found is None:
             raise bad_marker(marker)
-        items = [self._summary(target.history, item) for item in found[:size]]
+        items = [self._summary(item) for item in found[:size]]
         return {"InvalidationList": results.listing(marker, size, items, len(found) > size)}
 
     def _get(self, target: Distribution | Tenant, params: Params) -> Result:
-        serial = self._ids.serial_of(params["Id"])
-        found = None if serial is None else target.history.find(serial)
+        found = target.history.find(params["Id"])
         if found is None:
             raise ServiceError("NoSuchInvalidation", "The specified invalidation does not exist.")
-        return {"Invalidation": self._details(target.history, found)}
+        return {"Invalidation": self._details(found)}
 
     def _create(self, target: Distribution | Tenant, params: Params) -> Result:
         batch, history = params["InvalidationBatch"], target.history
         paths, reference = batch["Paths"].get("Items", []), batch["CallerReference"]
         _check_paths(paths, batch["Paths"]["Quantity"])
-        created = history.references.get(reference)
+        created = history.with_reference(reference)
         if created is None:
             created = self._add_batch(history, paths, reference)
-        elif self.reused_reference == "refused" or sorted(created.run.paths) != sorted(paths):
+        elif self.reused_reference == "refused" or sorted(created.paths) != sorted(paths):
             raise ServiceError("InvalidArgument", _REUSED_REFERENCE)
         kind = "distribution" if isinstance(target, Distribution) else "distribution-tenant"
-        location = f"https://cloudfront.amazonaws.com/2020-05-31/{kind}/{target.id}/invalidation/"
-        return {
-            "Location": location + self._ids.id_of(created.serial),
-            "Invalidation": self._details(history, created),
-        }
+        location = f"https://cloudfront.amazonaws.com/2020-05-31/{kind}/{target.id}/invalidation/{created.id}"
+        return {"Location": location, "Invalidation": self._details(created)}
 
     def _add_batch(self, history: History, paths: list[str], reference: str) -> Invalidation:
         now = self.now()
-        _check_quotas([*paths, *(path for item in history.in_progress(now) for path in item.run.paths)])
-        history.add(
-            Run(
-                top=self._ids.issue(1),
-                count=1,
-                newest=now,
-                every=0.0,
-                paths=tuple(paths),
-                caller_reference=reference,
-                completes_after=self.completes_after,
-                completes_after_reads=self.completes_after_reads,
-            )
+        _check_quotas([*paths, *(path for item in history.in_progress(now) for path in item.paths)])
+        created = Invalidation(
+            id=self._invalidation_id(),
+            created=now,
+            paths=tuple(paths),
+            caller_reference=reference,
+            completes_after=self.completes_after,
+            completes_after_reads=self.completes_after_reads,
         )
-        return history.references[reference]
+        history.add([created])
+        return created
 
-    def _summary(self, history: History, item: Invalidation) -> Result:
-        status = history.read(item, self.now())
-        return {"Id": self._ids.id_of(item.serial), "CreateTime": item.created, "Status": status}
+    def _summary(self, item: Invalidation) -> Result:
+        return {"Id": item.id, "CreateTime": item.created, "Status": item.read(self.now())}
 
-    def _details(self, history: History, item: Invalidation) -> Result:
-        batch = {"Paths": results.quantity(item.run.paths), "CallerReference": item.caller_reference}
-        return {**self._summary(history, item), "InvalidationBatch": batch}
+    def _details(self, item: Invalidation) -> Result:
+        batch = {"Paths": results.quantity(item.paths), "CallerReference": item.caller_reference}
+        return {**self._summary(item), "InvalidationBatch": batch}
 
     # Operations on distributions and tenants.
 
@@ -516,12 +462,11 @@ class CloudFront:
         return {"DistributionList": results.listing(params.get("Marker", ""), _page_size(params), items, truncated)}
 
     def _list_distribution_tenants(self, params: Params) -> Result:
-        association = params.get("AssociationFilter", {})
-        distribution_id, group_id = association.get("DistributionId"), association.get("ConnectionGroupId")
+        distribution_id = params.get("AssociationFilter", {}).get("DistributionId")
         if distribution_id is not None and distribution_id not in self._distributions:
             raise _entity_not_found()
         tenants = self._tenants if distribution_id is None else self._distributions[distribution_id].tenants
-        page, truncated = _page([t for t in tenants.values() if group_id in (None, t.connection_group_id)], params)
+        page, truncated = _page(list(tenants.values()), params)
         result: Result = {"DistributionTenantList": [results.tenant_summary(tenant) for tenant in page]} if page else {}
         return {**result, "NextMarker": page[-1].id} if truncated else result
 

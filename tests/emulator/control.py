@@ -17,34 +17,13 @@ from .wire import Response
 ROOT = "/_emulator/"
 
 
-def _calls(cf: CloudFront, dummy: Any) -> object:
-    return {"calls": cf.calls, "total": cf.calls.total(), "throttled": cf.throttled, "peak": cf.peak}
-
-
 def _requests(cf: CloudFront, dummy: Any) -> object:
-    return {"requests": [asdict(request) for request in cf.requests]}
-
-
-def _each(add: Callable[..., object], sent: Any) -> None:
-    for fields in sent if isinstance(sent, list) else [sent]:
-        add(**fields)
-
-
-def _advance(cf: CloudFront, sent: Any) -> object:
-    cf.clock.advance(sent["advance"])
-    return {"now": cf.clock.now()}
+    return {"calls": cf.calls, "throttled": cf.throttled, "requests": [asdict(request) for request in cf.requests]}
 
 
 _HANDLERS: dict[tuple[str, str], Callable[[CloudFront, Any], object]] = {
-    ("GET", "calls"): _calls,
-    ("DELETE", "calls"): lambda cf, dummy: cf.reset_calls(),
     ("GET", "requests"): _requests,
     ("POST", "world"): lambda cf, sent: cf.load(sent),
-    ("POST", "faults"): lambda cf, sent: _each(cf.add_fault, sent),
-    ("DELETE", "faults"): lambda cf, dummy: cf.clear_faults(),
-    ("POST", "rate_limits"): lambda cf, sent: _each(cf.limit_rate, sent),
-    ("DELETE", "rate_limits"): lambda cf, dummy: cf.clear_rate_limits(),
-    ("POST", "clock"): _advance,
     ("POST", "reset"): lambda cf, dummy: cf.reset(),
 }
 

@@ -62,6 +62,30 @@ class Stage(Enum):
     RESPONSE = auto()
 
 
+Apply = Callable[["Fault", Exchange], None]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a fault does: at which stages, with which bodies, and whether in place of a response."""
+
+    apply: Apply
+    stages: tuple[Stage, ...]
+    replaces: bool
+    bodies: tuple[str, ...]
+
+
+EFFECTS: dict[str, Effect] = {}
+
+
+def _effect(*stages: Stage, replaces: bool = False, bodies: tuple[str, ...] = ()) -> Callable[[Apply], Apply]:
+    def register(apply: Apply) -> Apply:
+        EFFECTS[apply.__name__] = Effect(apply, stages, replaces, bodies)
+        return apply
+
+    return register
+
+
 @dataclass
 class Fault:
     """The effect `does` on all requests that meet the conditions.
@@ -71,7 +95,7 @@ class Fault:
     time. The other fields belong to single effects, whose docstrings describe them.
 
     For effects that replace the response, `performed` is whether the operation is still carried out. By default, it is
-    not for `error`, `throttle` and `access_denied`, and it is for `foreign`, `empty`, `html` and `reset`.
+    not for `error`, `throttle` and `access_denied`, and it is for `foreign` and `reset`.
     """
 
     does: str
@@ -92,15 +116,17 @@ class Fault:
     performed: bool | None = None
 
     def __post_init__(self) -> None:
-        if self.does not in _EFFECTS:
-            raise ValueError(f"{self.does!r} is not an effect; there are: {', '.join(_EFFECTS)}")
-        bodies = _BODIES.get(self.does, ())
-        if self.body is not None and self.body not in bodies:
-            raise ValueError(f"{self.body!r} is not a body of {self.does!r}, which has: {', '.join(bodies) or 'none'}")
-        self.stages, self.effect = _EFFECTS[self.does]
+        if self.does in ("empty", "html"):
+            self.does, self.body = "foreign", self.does
+        if self.does not in EFFECTS:
+            raise ValueError(f"{self.does!r} is not an effect; there are: {', '.join(EFFECTS)}")
+        self.effect = EFFECTS[self.does]
+        if self.body not in (None, *self.effect.bodies):
+            raise ValueError(f"{self.does!r} has no body {self.body!r}")
+        self.stages = self.effect.stages
         if self.performed is not None:
-            if self.does not in _REPLACING:
-                raise ValueError(f"{self.does!r} does not replace the response; only these do: {', '.join(_REPLACING)}")
+            if not self.effect.replaces:
+                raise ValueError(f"{self.does!r} does not replace the response")
             self.stages = (Stage.RESPONSE if self.performed else Stage.REQUEST,)
         self.added = 0.0
         self.seen = 0
@@ -124,93 +150,53 @@ class Fault:
 
     def apply(self, stage: Stage, exchange: Exchange) -> None:
         if stage in self.stages:
-            self.effect(self, exchange)
-
-
-Effect = Callable[[Fault, Exchange], None]
-_EFFECTS: dict[str, tuple[tuple[Stage, ...], Effect]] = {}
-
-
-def _effect(*stages: Stage) -> Callable[[Effect], Effect]:
-    def register(effect: Effect) -> Effect:
-        _EFFECTS[effect.__name__] = (stages, effect)
-        return effect
-
-    return register
-
-
-_REPLACING: list[str] = []
-
-
-def _replacing(*, performed: bool) -> Callable[[Effect], Effect]:
-    """Register an effect that replaces the response; `performed` is the default of the fault's field."""
-
-    def register(effect: Effect) -> Effect:
-        _REPLACING.append(effect.__name__)
-        return _effect(Stage.RESPONSE if performed else Stage.REQUEST)(effect)
-
-    return register
+            self.effect.apply(self, exchange)
 
 
 # Effects that replace the response.
 
 
-_DECLARATION = '<?xml version="1.0"?>\n'
-_PAGE = "<head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
-_FOREIGN_BODIES = {
-    # The content type and the text.
-    "empty": (None, ""),
-    "none": (None, ""),  # another name for it
-    "whitespace": ("text/xml", " \n\n "),
-    "html": ("text/html", f"<!DOCTYPE html>\n<html>{_PAGE}"),
-    "xhtml": ("text/xml", f'{_DECLARATION}<html xmlns="http://www.w3.org/1999/xhtml">{_PAGE}'),
-    "xml": (
-        "text/xml",
-        f'{_DECLARATION}<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name></ListBucketResult>',
-    ),
-}
-_BODIES = {"foreign": (*_FOREIGN_BODIES,), "error": (*_FOREIGN_BODIES, "nocode", "rawxml")}
+_FOREIGN_BODIES = ("empty", "none", "html")  # The first two are the same.
 
 
-def _foreign(body: str, status: HTTPStatus) -> Response:
+def _foreign(body: str | None, status: HTTPStatus) -> Response:
     """Return a response that is not CloudFront's, for example a proxy's."""
-    content_type, text = _FOREIGN_BODIES[body]
-    headers = {"Content-Type": content_type} if content_type else {}
-    return Response(status.value, headers, text.format(title=f"{status} {status.phrase}").encode())
+    if body != "html":
+        return Response(status.value, {}, b"")
+    title = f"{status} {status.phrase}"
+    page = f"<!DOCTYPE html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
+    return Response(status.value, {"Content-Type": "text/html"}, page.encode())
 
 
-@_replacing(performed=False)
+@_effect(Stage.REQUEST, replaces=True, bodies=(*_FOREIGN_BODIES, "nocode", "rawxml"))
 def error(fault: Fault, exchange: Exchange) -> None:
     """An error with `status` (503), `code` and `message`.
 
     `body` is a body of `foreign`, or CloudFront's own without a Code (`nocode`) or with raw XML in Message (`rawxml`).
     """
     status = HTTPStatus(fault.status or 503)
-    code = fault.code or status.phrase.replace(" ", "")
+    code = "" if fault.body == "nocode" else fault.code or status.phrase.replace(" ", "")
     message = fault.message or status.phrase
     if fault.body in _FOREIGN_BODIES:
         exchange.respond(_foreign(fault.body, status))
-    elif fault.body == "nocode":
-        exchange.fail(ServiceError("", message, status))
     elif fault.body == "rawxml":
-        xml = fault.message or f"<Fault><Reason>{message}</Reason></Fault>"
-        exchange.fail(ServiceError(code, xml, status, escaped=True))
+        exchange.fail(ServiceError(code, f"<Fault><Reason>{message}</Reason></Fault>", status, escaped=True))
     else:
         exchange.fail(ServiceError(code, message, status))
 
 
-@_replacing(performed=False)
+@_effect(Stage.REQUEST, replaces=True)
 def throttle(fault: Fault, exchange: Exchange) -> None:
-    """400 Throttling, or another `status`, `code` or `message`."""
-    exchange.fail(ServiceError(fault.code or "Throttling", fault.message or "Rate exceeded", fault.status or 400))
+    """400 Throttling, or another `status` or `code`."""
+    exchange.fail(ServiceError(fault.code or "Throttling", "Rate exceeded", fault.status or 400))
 
 
-@_replacing(performed=False)
+@_effect(Stage.REQUEST, replaces=True)
 def access_denied(dummy: Fault, exchange: Exchange) -> None:
     """403 AccessDenied that names the action and the resource."""
     action, resource = f"cloudfront:{exchange.operation}", "*"
     if exchange.operation == "AssumeRole":
-        action, resource = "sts:AssumeRole", exchange.params.get("RoleArn", "*")
+        action, resource = "sts:AssumeRole", exchange.params["RoleArn"]
     elif exchange.target:
         kind = "distribution-tenant" if exchange.target.startswith("dt_") else "distribution"
         resource = f"arn:aws:cloudfront::123456789012:{kind}/{exchange.target}"
@@ -221,29 +207,13 @@ def access_denied(dummy: Fault, exchange: Exchange) -> None:
     exchange.fail(ServiceError("AccessDenied", message))
 
 
-@_replacing(performed=True)
+@_effect(Stage.RESPONSE, replaces=True, bodies=_FOREIGN_BODIES)
 def foreign(fault: Fault, exchange: Exchange) -> None:
-    """Status 200, or `status`, with a `body` that is not CloudFront's.
-
-    The body is `empty` (the default), `whitespace`, `html`, or well-formed XML with the content type text/xml: `xhtml`,
-    or `xml` of another service.
-    """
-    exchange.respond(_foreign(fault.body or "empty", HTTPStatus(fault.status or 200)))
+    """Status 200 with a `body` that is not CloudFront's: `empty` (the default) or `html`."""
+    exchange.respond(_foreign(fault.body, HTTPStatus.OK))
 
 
-@_replacing(performed=True)
-def empty(dummy: Fault, exchange: Exchange) -> None:
-    """Same as `foreign`."""
-    exchange.respond(_foreign("empty", HTTPStatus.OK))
-
-
-@_replacing(performed=True)
-def html(dummy: Fault, exchange: Exchange) -> None:
-    """Same as `foreign` with the body `html`."""
-    exchange.respond(_foreign("html", HTTPStatus.OK))
-
-
-@_replacing(performed=True)
+@_effect(Stage.RESPONSE, replaces=True)
 def reset(dummy: Fault, exchange: Exchange) -> None:
     """The connection is reset without a response."""
     exchange.response = exchange.response or Response(0, {}, b"")

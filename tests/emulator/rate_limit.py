@@ -20,14 +20,7 @@ class RateLimit:
     """
 
     def __init__(
-        self,
-        now: Callable[[], float],
-        rate: float,
-        burst: float,
-        operation: str = "*",
-        share_taken: float = 0.0,
-        *,
-        refused_costs: bool = False,
+        self, now: Callable[[], float], rate: float, burst: float, operation: str = "*", *, refused_costs: bool = False
     ) -> None:
         self.operation = operation
         self.burst = burst
@@ -36,7 +29,7 @@ class RateLimit:
         self._tokens = burst
         self._refilled = now()
         self._rate = rate
-        self._share_taken = share_taken
+        self._share_taken = 0.0
 
     @property
     def rate(self) -> float:

@@ -9,8 +9,8 @@ import asyncio
 import socket
 import struct
 import threading
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -25,7 +25,7 @@ _NO_LINGER = struct.pack("ii", 1, 0)
 
 
 @contextmanager
-def serve(cf: CloudFront, port: int = 0) -> Iterator[str]:
+def serve(cf: CloudFront) -> Iterator[str]:
     """Serve from a thread until the context exits; yields the URL."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="emulator", daemon=True)
@@ -34,50 +34,41 @@ def serve(cf: CloudFront, port: int = 0) -> Iterator[str]:
     def run(coroutine: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(coroutine, loop).result()
 
-    stack = AsyncExitStack()
+    server = run(listen(cf))
     try:
-        yield run(stack.enter_async_context(listen(cf, port)))
+        yield url_of(server)
     finally:
-        run(stack.aclose())
-        run(_cancel_others())  # A connection may have been accepted while the server was closing.
+        run(_end(server))
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
 
 
-async def _cancel_others() -> None:
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
-
-
-@asynccontextmanager
-async def listen(cf: CloudFront, port: int = 0) -> AsyncIterator[str]:
-    """Serve from the running loop until the context exits; yields the URL."""
-    connections: set[asyncio.Task[None]] = set()
+async def listen(cf: CloudFront) -> asyncio.Server:
+    """Serve from the running loop, on a free port of 127.0.0.1. Connections are tasks of the loop."""
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = asyncio.current_task()
-        assert connection
-        connections.add(connection)
         try:
             await _converse(cf, reader, writer)
         except (asyncio.CancelledError, asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
-            connections.remove(connection)
             writer.close()
 
-    server = await asyncio.start_server(connected, "127.0.0.1", port)
-    try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    finally:
-        server.close()
-        still_open = list(connections)
-        for connection in still_open:
-            connection.cancel()
-        await asyncio.gather(*still_open)
+    return await asyncio.start_server(connected, "127.0.0.1", 0)
+
+
+def url_of(server: asyncio.Server) -> str:
+    return f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def _end(server: asyncio.Server) -> None:
+    server.close()
+    # A connection may still be accepted while the others end.
+    while others := asyncio.all_tasks() - {asyncio.current_task()}:
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
 
 async def _converse(cf: CloudFront, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -25,9 +25,6 @@ class AssumeRole:
         action = params.pop("Action", None)
         if action != self.name:
             raise ServiceError("InvalidAction", f"Could not find operation {action}", 400)
-        for member in ("RoleArn", "RoleSessionName"):
-            if not params.get(member):
-                raise ServiceError("ValidationError", f"1 validation error detected: Value null at '{member}'", 400)
         return params
 
     def render(self, result: Result) -> Response:
@@ -37,7 +34,7 @@ class AssumeRole:
 
 
 def assume_role(params: Params, now: float) -> Result:
-    """Return temporary credentials that expire as requested, by default after an hour."""
+    """Return temporary credentials that expire after an hour."""
     role, session = params["RoleArn"], params["RoleSessionName"]
     assumed = role.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")
     return {
@@ -46,7 +43,7 @@ def assume_role(params: Params, now: float) -> Result:
                 "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",
                 "SecretAccessKey": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYzEXAMPLEKEY",
                 "SessionToken": "AQoDYXdzEPT//////////wEXAMPLE",
-                "Expiration": timestamp(now + int(params.get("DurationSeconds", 3600))),
+                "Expiration": timestamp(now + 3600),
             },
             "AssumedRoleUser": {
                 "AssumedRoleId": f"AROACLKWSDQRAOEXAMPLE:{session}",

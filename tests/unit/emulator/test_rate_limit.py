@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
+from ansible_collections.edgeworks.cloudfront.tests.unit.emulator.support import EACH_TRANSPORT, Target
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ def accepted(cf: CloudFront, client: CloudFrontClient) -> Accepted:
     return accepted
 
 
-def throttled(call: Callable[..., Any], **arguments: Any) -> bool:
+def throttled(call: Callable[..., Any], *args: Any, **params: Any) -> bool:
     try:
-        call(**arguments)
+        call(*args, **params)
     except ClientError as error:
         assert error.response["Error"] == {"Type": "Sender", "Code": "Throttling", "Message": "Rate exceeded"}
         assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 400
@@ -39,32 +40,34 @@ def throttled(call: Callable[..., Any], **arguments: Any) -> bool:
     return False
 
 
-def test_burst_then_rate(cf: CloudFront, accepted: Accepted) -> None:
-    cf.limit_rate(2, burst=5)
-    assert accepted(8) == 5
-    cf.clock.advance(0.4)
-    assert accepted(2) == 0
-    cf.clock.advance(0.1)
-    assert accepted(2) == 1
-    cf.clock.advance(60)
-    assert accepted(8) == 5
+@pytest.mark.parametrize(
+    ("limit", "steps"),
+    [
+        # Seconds to wait, requests to send, and how many of them are accepted.
+        (dict(rate=2, burst=5), [(0, 8, 5), (0.4, 2, 0), (0.1, 2, 1), (60, 8, 5)]),
+        (dict(rate=10, burst=1), [(0.1, 1, 1)] * 200),
+        (dict(rate=1, burst=2, refused_costs=True), [(0, 3, 2), (1, 1, 0), (2, 1, 1)]),
+        (dict(rate=1, burst=2, refused_costs=True), [(0, 50, 2), (3, 1, 1)]),
+        (dict(rate=1, burst=2), [(-60, 3, 2), (1, 3, 1)]),
+    ],
+    ids=["burst, then rate", "exactly the rate", "debt", "debt limited to the burst", "clock set back"],
+)
+def test_accepted_requests(
+    cf: CloudFront, accepted: Accepted, limit: dict[str, Any], steps: Sequence[tuple[float, int, int]]
+) -> None:
+    cf.limit_rate(**limit)
+    for seconds, sent, expected in steps:
+        cf.clock.advance(seconds)
+        assert accepted(sent) == expected
 
 
-def test_requests_at_exactly_the_rate_are_never_throttled(cf: CloudFront, accepted: Accepted) -> None:
-    cf.limit_rate(10, burst=1)
-    for dummy in range(200):
-        assert accepted(1) == 1
-        cf.clock.advance(0.1)
-
-
+@EACH_TRANSPORT
 def test_throttled_requests_are_counted_and_not_performed(cf: CloudFront, client: CloudFrontClient) -> None:
-    target = cf.add_distribution()
+    target = Target(cf, client, cf.add_distribution())
     cf.limit_rate(1, burst=1, operation="Create*")
-    for number in range(3):
-        batch = {"CallerReference": str(number), "Paths": {"Quantity": 1, "Items": ["/a"]}}
-        assert throttled(client.create_invalidation, DistributionId=target, InvalidationBatch=batch) is (number > 0)
-    assert not throttled(client.get_distribution, Id=target)
-    assert client.list_invalidations(DistributionId=target)["InvalidationList"]["Quantity"] == 1
+    assert [throttled(target.create, "/a", reference=str(number)) for number in range(3)] == [False, True, True]
+    assert not throttled(client.get_distribution, Id=target.id)
+    assert target.list()["Quantity"] == 1
     assert cf.calls == {"CreateInvalidation": 3, "GetDistribution": 1, "ListInvalidations": 1}
     assert cf.throttled == {"CreateInvalidation": 2}
     assert [request.status for request in cf.requests] == [201, 400, 400, 200, 200]
@@ -86,22 +89,6 @@ def test_a_request_needs_a_token_of_every_matching_limit(cf: CloudFront, client:
     assert [throttled(client.list_distribution_tenants) for dummy in range(2)] == [False, True]
 
 
-def test_throttled_requests_can_cost_tokens(cf: CloudFront, accepted: Accepted) -> None:
-    cf.limit_rate(1, burst=2, refused_costs=True)
-    assert accepted(3) == 2  # the third leaves a debt of one token
-    cf.clock.advance(1)
-    assert accepted(1) == 0
-    cf.clock.advance(2)
-    assert accepted(1) == 1
-
-
-def test_debt_is_limited_to_the_burst(cf: CloudFront, accepted: Accepted) -> None:
-    cf.limit_rate(1, burst=2, refused_costs=True)
-    assert accepted(50) == 2
-    cf.clock.advance(3)
-    assert accepted(1) == 1
-
-
 def test_rate_changes_midway(cf: CloudFront, accepted: Accepted) -> None:
     limit = cf.limit_rate(1, burst=10)
     assert accepted(10) == 10
@@ -111,30 +98,13 @@ def test_rate_changes_midway(cf: CloudFront, accepted: Accepted) -> None:
     cf.clock.advance(2)
     assert accepted(10) == 8
     cf.clock.advance(1)
-    assert cf.limit_rate(2, burst=3) is limit
+    limit.share_taken = 0.75  # by another client; does not apply to the second that has passed
+    assert accepted(10) == 4
+    cf.clock.advance(3)
     assert accepted(10) == 3
-    cf.clock.advance(1)
-    assert accepted(10) == 2
-
-
-def test_share_taken_by_another_client(cf: CloudFront, accepted: Accepted) -> None:
-    limit = cf.limit_rate(4, burst=4, share_taken=0.5)
-    assert accepted(5) == 4
-    cf.clock.advance(1)
-    assert accepted(5) == 2
-    cf.clock.advance(1)
-    limit.share_taken = 0.75  # does not apply to the second that has passed
-    assert accepted(5) == 2
-    cf.clock.advance(1)
-    assert accepted(5) == 1
-
-
-def test_clock_set_back_removes_no_tokens(cf: CloudFront, accepted: Accepted) -> None:
-    cf.limit_rate(1, burst=2)
-    cf.clock.advance(-60)
-    assert accepted(3) == 2
-    cf.clock.advance(1)
-    assert accepted(3) == 1
+    cf.clock.advance(10)
+    limit.burst = 5
+    assert accepted(10) == 5
 
 
 def test_failed_request_costs_no_token(cf: CloudFront, accepted: Accepted) -> None:

@@ -25,13 +25,23 @@ BATCH += "<CallerReference>deploy</CallerReference></InvalidationBatch>"
 @pytest.fixture
 def world(cf: CloudFront) -> CloudFront:
     """The world that the fixtures describe."""
-    cf.add_distribution(DISTRIBUTION)
-    cf.add_distribution("EEMPTY")
+    for distribution in (DISTRIBUTION, "EEMPTY", "ELONGER", "EDETAILS"):
+        cf.add_distribution(distribution)
     cf.add_distribution("EMULTITENANT", tenant_only=True)
     cf.add_tenant("EMULTITENANT", id=TENANT)
     cf.add_tenant("EMULTITENANT", id="dt_empty")
-    cf.add_invalidations(DISTRIBUTION, ids=["YNY2LI2BVJ4NJU3A"], newest="2019-12-05T18:40:49.413Z", status="InProgress")
-    cf.add_invalidations(DISTRIBUTION, ids=["I1JLWSDAP8FU89"], newest="2019-12-05T18:24:51.407Z")
+    for distribution in (DISTRIBUTION, "ELONGER"):
+        newest = "2019-12-05T18:40:49.413Z"
+        cf.add_invalidations(distribution, ids=["YNY2LI2BVJ4NJU3A"], newest=newest, status="InProgress")
+        cf.add_invalidations(distribution, ids=["I1JLWSDAP8FU89"], newest="2019-12-05T18:24:51.407Z")
+    cf.add_invalidations("ELONGER")
+    cf.add_invalidations(
+        "EDETAILS",
+        ids=["YNY2LI2BVJ4NJU3A"],
+        newest="2019-12-05T18:40:49.413Z",
+        paths=["/example-path/example-file.jpg", "/example-path/example-file2.png"],
+        caller_reference="cli-example",
+    )
     cf.add_invalidations(
         TENANT,
         ids=["I98TN1P9SM4IKAU5VQ2L6BEGZO"],
@@ -44,48 +54,28 @@ def world(cf: CloudFront) -> CloudFront:
     return cf
 
 
-@pytest.mark.parametrize(
-    ("fixture", "path", "query"),
-    [
-        ("list_invalidations.empty", "distribution/EEMPTY/invalidation", ""),
-        ("list_invalidations.page", f"distribution/{DISTRIBUTION}/invalidation", ""),
-        ("list_invalidations_for_distribution_tenant.empty", "distribution-tenant/dt_empty/invalidation", ""),
-        ("list_invalidations_for_distribution_tenant.page", f"distribution-tenant/{TENANT}/invalidation", ""),
-        (
-            "list_invalidations_for_distribution_tenant.truncated",
-            f"distribution-tenant/{TENANT}/invalidation",
-            "MaxItems=1",
-        ),
-        (
-            "get_invalidation_for_distribution_tenant",
-            f"distribution-tenant/{TENANT}/invalidation/I98TN1P9SM4IKAU5VQ2L6BEGZO",
-            "",
-        ),
-    ],
-)
-def test_responses_equal_the_fixtures(world: CloudFront, fixture: str, path: str, query: str) -> None:
+RESPONSES = {
+    "list_invalidations.empty": "distribution/EEMPTY/invalidation",
+    "list_invalidations.page": f"distribution/{DISTRIBUTION}/invalidation",
+    "list_invalidations.truncated": "distribution/ELONGER/invalidation?Marker=YNY2LI2BVJ4NJU3A&MaxItems=1",
+    "list_invalidations_for_distribution_tenant.empty": "distribution-tenant/dt_empty/invalidation",
+    "list_invalidations_for_distribution_tenant.page": f"distribution-tenant/{TENANT}/invalidation",
+    "list_invalidations_for_distribution_tenant.truncated": f"distribution-tenant/{TENANT}/invalidation?MaxItems=1",
+    "get_invalidation": "distribution/EDETAILS/invalidation/YNY2LI2BVJ4NJU3A",
+    "get_invalidation_for_distribution_tenant": (
+        f"distribution-tenant/{TENANT}/invalidation/I98TN1P9SM4IKAU5VQ2L6BEGZO"
+    ),
+}
+
+
+def test_every_fixture_is_used() -> None:
+    assert {path.stem for path in FIXTURES.glob("*.xml")} == {*RESPONSES, *(f"error.{name}" for name in ERRORS)}
+
+
+@pytest.mark.parametrize("fixture", RESPONSES)
+def test_responses_equal_the_fixtures(world: CloudFront, fixture: str) -> None:
+    path, dummy, query = RESPONSES[fixture].partition("?")
     assert world.handle("GET", f"/2020-05-31/{path}", query).body == (FIXTURES / f"{fixture}.xml").read_bytes()
-
-
-def test_middle_page_equals_the_fixture(world: CloudFront) -> None:
-    world.add_invalidations(DISTRIBUTION)
-    response = world.handle(
-        "GET", f"/2020-05-31/distribution/{DISTRIBUTION}/invalidation", "Marker=YNY2LI2BVJ4NJU3A&MaxItems=1"
-    )
-    assert response.body == (FIXTURES / "list_invalidations.truncated.xml").read_bytes()
-
-
-def test_one_invalidation_equals_the_fixture(cf: CloudFront) -> None:
-    cf.add_distribution(DISTRIBUTION)
-    cf.add_invalidations(
-        DISTRIBUTION,
-        ids=["YNY2LI2BVJ4NJU3A"],
-        newest="2019-12-05T18:40:49.413Z",
-        paths=["/example-path/example-file.jpg", "/example-path/example-file2.png"],
-        caller_reference="cli-example",
-    )
-    response = cf.handle("GET", f"/2020-05-31/distribution/{DISTRIBUTION}/invalidation/YNY2LI2BVJ4NJU3A")
-    assert response.body == (FIXTURES / "get_invalidation.xml").read_bytes()
 
 
 ERRORS: dict[str, tuple[int, str, str, str, dict[str, Any]]] = {
@@ -115,10 +105,6 @@ ERRORS: dict[str, tuple[int, str, str, str, dict[str, Any]]] = {
 }
 
 
-def test_every_error_fixture_is_used() -> None:
-    assert {path.name.split(".")[1] for path in FIXTURES.glob("error.*.xml")} == set(ERRORS)
-
-
 @pytest.mark.parametrize("name", ERRORS)
 def test_errors_have_the_structure_of_the_fixtures(world: CloudFront, name: str) -> None:
     status, method, resource, body, fault = ERRORS[name]
@@ -135,17 +121,8 @@ def test_errors_have_the_structure_of_the_fixtures(world: CloudFront, name: str)
     assert _structure(response.body) == _structure(expected)
     assert _parsed_error(response.body, status)["Code"] == _parsed_error(expected, status)["Code"]
     assert _parsed_error(response.body, status)["Type"] == _parsed_error(expected, status)["Type"]
-
-
-def test_reused_caller_reference_has_the_message_of_the_fixture(world: CloudFront) -> None:
-    world.reused_reference = "refused"
-    requests = [
-        world.handle("POST", f"/2020-05-31/distribution/{DISTRIBUTION}/invalidation", "", BATCH.format("/a").encode())
-        for dummy in range(2)
-    ]
-    expected = (FIXTURES / "error.reused_caller_reference.xml").read_bytes()
-    assert [request.status for request in requests] == [201, 400]
-    assert _parsed_error(requests[1].body, 400) == _parsed_error(expected, 400)
+    if name == "reused_caller_reference":  # Users have published its message.
+        assert _parsed_error(response.body, status) == _parsed_error(expected, status)
 
 
 def _structure(body: bytes) -> list[str]:
@@ -153,33 +130,10 @@ def _structure(body: bytes) -> list[str]:
 
 
 def _parsed_error(body: bytes, status: int) -> dict[str, Any]:
-    error: dict[str, Any] = _parse("GetInvalidation", body, status)["Error"]
-    return error
-
-
-def _parse(operation: str, body: bytes, status: int) -> dict[str, Any]:
-    shape = wire.service_model().operation_model(operation).output_shape
+    shape = wire.service_model().operation_model("GetInvalidation").output_shape
     assert shape
-    return dict(RestXMLParser().parse({"status_code": status, "headers": {}, "body": body}, shape))
-
-
-@pytest.mark.parametrize("path", sorted(FIXTURES.glob("[gl]*.xml")), ids=lambda path: path.stem)
-def test_botocore_parses_every_member_of_the_fixtures(path: Path) -> None:
-    operation = "".join(word.title() for word in path.name.split(".")[0].split("_"))
-    parsed = _parse(operation, path.read_bytes(), 200)
-    del parsed["ResponseMetadata"]
-
-    again = wire.operation(operation).render(_with_epochs(parsed))
-
-    assert again.body == path.read_bytes()
-
-
-def _with_epochs(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _with_epochs(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_with_epochs(inner) for inner in value]
-    return value.timestamp() if hasattr(value, "timestamp") else value
+    error: dict[str, Any] = RestXMLParser().parse({"status_code": status, "headers": {}, "body": body}, shape)["Error"]
+    return error
 
 
 @pytest.mark.parametrize(
@@ -194,27 +148,6 @@ def _with_epochs(value: Any) -> Any:
 def test_results_that_violate_the_model_are_rejected(invalidation: dict[str, Any]) -> None:
     with pytest.raises(TypeError, match="Invalidation has"):
         wire.operation("GetInvalidation").render({"Invalidation": invalidation})
-
-
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        ("", "MissingBody"),
-        ("<InvalidationBatch>", "MalformedInput"),
-        ("<InvalidationBatch><Surprise/></InvalidationBatch>", "MalformedInput"),
-        ("<InvalidationBatch><CallerReference>x</CallerReference></InvalidationBatch>", "MalformedXML"),
-        (BATCH.format("/a").replace(">1<", ">one<"), "InvalidArgument"),
-    ],
-)
-def test_requests_are_checked_against_the_model(world: CloudFront, body: str, code: str) -> None:
-    path = f"/2020-05-31/distribution/{DISTRIBUTION}/invalidation"
-    response = world.handle("POST", path, "", body.encode())
-    assert (response.status, _parsed_error(response.body, 400)["Code"]) == (400, code)
-
-
-def test_missing_query_parameter_is_reported(world: CloudFront) -> None:
-    response = world.handle("GET", "/2020-05-31/distribution-tenant")
-    assert "Value null at 'Domain'" in _parsed_error(response.body, 400)["Message"]
 
 
 def test_unknown_operation(world: CloudFront) -> None:
