@@ -51,10 +51,9 @@ class EmulatedTime(Clock):
         self._clock.start(function)
 
 
-def client_of(cf: CloudFront, aws_config: t.Mapping[str, t.Any] | None = None) -> t.Any:
-    client = SESSION.client(
-        "cloudfront", region_name="us-east-1", config=_client.connection(aws_config, concurrency=8)["aws_config"]
-    )
+def client_of(cf: CloudFront, aws_config: t.Mapping[str, t.Any] | None = None, session: Session = SESSION) -> t.Any:
+    config = _client.connection(aws_config, concurrency=8)["aws_config"]
+    client = session.client("cloudfront", region_name="us-east-1", config=config)
     attach(client, cf)
     return client
 

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import KINDS
-from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
+from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront, serve
 from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import SimulatedClock
 from ansible_collections.edgeworks.cloudfront.tests.unit.support import NOW, Subject, api_of, subject_of
 
@@ -26,3 +28,11 @@ def api(cf: CloudFront) -> Api:
 @pytest.fixture(params=KINDS, ids=lambda kind: kind.label.replace(" ", "-"))
 def subject(request: pytest.FixtureRequest, cf: CloudFront) -> Subject:
     return subject_of(request.param, cf)
+
+
+@pytest.fixture
+def endpoint(cf: CloudFront, monkeypatch: pytest.MonkeyPatch) -> t.Iterator[None]:
+    """Serve CloudFront over HTTP to clients that the plugins create."""
+    with serve(cf) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        yield

@@ -12,6 +12,8 @@ import pytest
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import CloudFrontError
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._paging import MAX_EMPTY_PAGES, paginate
+from hypothesis import given
+from hypothesis import strategies as st
 
 Page = dict[str, t.Any]
 
@@ -33,16 +35,24 @@ def chained(*contents: str) -> list[Page]:
     return [page(ids, None if number == last else f"page-{number + 1}") for number, ids in enumerate(contents)]
 
 
-def paging(pages: t.Iterable[Page], **options: t.Any) -> t.Iterator[Page]:
-    """What is returned for a list whose responses are these pages. They echo the marker unless they have one."""
-    responses = iter(pages)
+def paging_by(respond: t.Callable[[str], Page], **options: t.Any) -> t.Iterator[Page]:
+    """What is returned for a list that responds to each marker so. Pages echo the marker unless they have one."""
 
     def call(operation: str, subject: str, is_complete: t.Callable[[Page], bool], parameters: Page) -> Page:
-        echoing = ({"List": {"Marker": parameters.get("Marker", ""), **response}} for response in responses)
-        return next(response for response in echoing if is_complete(response))
+        marker = parameters.get("Marker", "")
+        while True:
+            response = {"List": {"Marker": marker, **respond(marker)}}
+            if is_complete(response):
+                return response
 
     api = t.cast(Api, SimpleNamespace(call=call))
     return paginate(api, "ListThings", "something", lambda response: response["List"], size=lambda: 100, **options)
+
+
+def paging(pages: t.Iterable[Page], **options: t.Any) -> t.Iterator[Page]:
+    """What is returned for a list whose responses are these pages."""
+    responses = iter(pages)
+    return paging_by(lambda marker: next(responses), **options)
 
 
 def ids(pages: t.Iterable[Page]) -> str:
@@ -127,3 +137,34 @@ def test_incomplete_page_is_requested_again(incomplete: Page) -> None:
 def test_items_need_all_members() -> None:
     whole = page("A", Items=[{"Id": "A", "Status": "Completed", "Other": 1}])
     assert ids(paging([page("A"), whole], members=frozenset(("Id", "Status")))) == "A"
+
+
+MARKERS = st.sampled_from(["", "a", "b", "c", "d", "e", "f"])
+RANDOM_PAGES = st.builds(
+    lambda ids, following, is_truncated: {**page(ids, following), "IsTruncated": is_truncated},
+    ids=st.lists(st.sampled_from("ABCDEFGHIJKL"), max_size=3, unique=True).map("".join),
+    following=st.one_of(st.none(), MARKERS),
+    is_truncated=st.sampled_from([True, True, True, False]),
+)
+
+
+@given(by_marker=st.dictionaries(MARKERS, RANDOM_PAGES, min_size=7, max_size=7))
+def test_any_chain_of_pages_is_complete_or_an_error(by_marker: dict[str, Page]) -> None:
+    requested: list[str] = []
+
+    def respond(marker: str) -> Page:
+        requested.append(marker)
+        return by_marker[marker]
+
+    try:
+        found = ids(paging_by(respond))
+    except CloudFrontError as error:
+        assert error.code == "BrokenPaging"
+    else:
+        following = by_marker[""]
+        expected = ids([following])
+        while following["IsTruncated"]:
+            following = by_marker[following["NextMarker"]]
+            expected += ids([following])
+        assert found == expected
+    assert len(requested) <= len(by_marker)

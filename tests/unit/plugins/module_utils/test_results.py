@@ -17,16 +17,6 @@ def result_of(subject: Subject, **options: object) -> TargetResult:
     return result
 
 
-def test_entry_has_the_identity_and_the_list(subject: Subject) -> None:
-    subject.add(1)
-    result = result_of(subject)
-    assert result.listing
-    assert result.entry == {
-        subject.kind.get_parameter: subject.target.id,
-        "InvalidationList": result.listing.invalidation_list,
-    }
-
-
 def test_entry_with_details_has_what_is_used_of_each_quota(subject: Subject) -> None:
     """A path that ends with * is a wildcard. A cache tag is a path, whatever it ends with."""
     subject.add(2, status="InProgress", paths=["/a", "/b*", "/c*", "/d", "#tag", "#tags*"])

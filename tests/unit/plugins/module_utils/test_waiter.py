@@ -58,7 +58,7 @@ def test_nothing_to_wait_for_returns_at_once(subject: Subject) -> None:
     assert subject.list_calls == 1
 
 
-@pytest.mark.parametrize("seconds", [1, 5, 12, 25, 60, 200])
+@pytest.mark.parametrize("seconds", [1, 12, 60, 200])
 def test_completion_is_noticed_soon(subject: Subject, seconds: float) -> None:
     subject.add(20, every=0, completes_after=seconds)
     before = subject.api.clock.monotonic()
@@ -73,17 +73,11 @@ def test_completion_is_noticed_soon(subject: Subject, seconds: float) -> None:
 
 def test_wait_ignores_new_invalidations(subject: Subject) -> None:
     subject.add(1, completes_after=20)
-    times: list[float] = []
-
-    def add_another(**dummy: t.Any) -> None:
-        times.append(subject.api.clock.monotonic())
-        subject.add(1, age=0, status="InProgress")
-
-    subject.client.meta.events.register("after-call.cloudfront", add_another)
+    subject.cf.before("*", lambda number: number > 1 and subject.add(1, age=0, status="InProgress"))
     (result,), pending, dummy = wait_for(subject)
     assert pending == []
     assert statuses(result) == ["Completed"]
-    assert times[-1] - times[0] < 40
+    assert subject.cf.requests[-1].at - subject.cf.requests[0].at < 40
 
 
 def test_invalidations_of_one_page_are_polled_by_one_list_request(subject: Subject) -> None:
@@ -110,11 +104,7 @@ def test_invalidation_is_followed_to_the_next_page(subject: Subject) -> None:
     subject.add(1, completes_after_reads=8)
     subject.add(100)
     subject.cf.add_fault("access_denied", operation="Get*")
-
-    def add_others(**dummy: t.Any) -> None:
-        subject.add(30, age=0, every=0)
-
-    subject.client.meta.events.register("after-call.cloudfront", add_others)
+    subject.cf.before("List*", lambda number: number > 1 and subject.add(30, age=0, every=0))
     (result,), pending, dummy = wait_for(subject, status="InProgress")
     assert pending == []
     assert result.error is None
@@ -133,14 +123,7 @@ def test_named_ids_that_are_not_on_the_first_page_are_requested_singly(subject: 
 @pytest.mark.parametrize("details", [False, True])
 def test_wait_includes_a_named_id_that_is_not_listed_yet(subject: Subject, details: bool) -> None:
     subject.add(2)
-    looks: list[None] = []
-
-    def add_it_later(**dummy: t.Any) -> None:
-        looks.append(None)
-        if len(looks) == 3:
-            subject.add(ids=["ILATE"], age=0, completes_after=10)
-
-    subject.client.meta.events.register("after-call.cloudfront", add_it_later)
+    subject.cf.before("*", lambda number: number == 4 and subject.add(ids=["ILATE"], age=0, completes_after=10))
     (result,), pending, dummy = wait_for(subject, invalidation_ids=["ILATE"], details=details)
     assert pending == []
     assert result.error is None
@@ -152,14 +135,7 @@ def test_wait_includes_a_named_id_that_is_not_listed_yet(subject: Subject, detai
 def test_named_ids_that_are_listed_late_are_sorted(subject: Subject) -> None:
     subject.add(150)
     subject.add(ids=["IDEEP"], status="InProgress")
-    began = subject.api.clock.monotonic()
-    late: list[str] = []
-
-    def add_them_during_the_wait(**dummy: t.Any) -> None:
-        if not late and subject.api.clock.monotonic() > began:
-            late.extend(subject.add(ids=["ILATER", "ILATE"], age=0, every=1, status="Completed"))
-
-    subject.client.meta.events.register("after-call.cloudfront", add_them_during_the_wait)
+    subject.cf.before("List*", lambda number: number == 3 and subject.add(ids=["ILATER", "ILATE"], age=0, every=1))
     (result,), pending, dummy = wait_for(subject, timeout=30, invalidation_ids=["IDEEP", "ILATE", "ILATER"])
     assert [one.id for one in pending] == ["IDEEP"]
     assert [item["Id"] for item in result.items] == ["ILATER", "ILATE", "IDEEP"]
@@ -185,13 +161,6 @@ def test_age_is_in_whole_seconds_and_never_negative(subject: Subject, seconds: f
     now = subject.api.clock.now()
     pending = Pending(subject.target, "I1", (now - timedelta(seconds=seconds)).isoformat(), None)
     assert pending.entry(now)["Age"] == age
-
-
-def test_lines_have_the_progress_and_the_time(subject: Subject) -> None:
-    subject.add(2, every=0, completes_after=9)
-    lines = wait_for(subject)[2]
-    assert lines[0] == "Waiting for 2 invalidations of 1 target, 600 s at most"
-    assert re.fullmatch(r"2 of 2 invalidations completed after (9|1\d) s", lines[1])
 
 
 def test_timeout_returns_what_is_known(subject: Subject) -> None:
@@ -268,9 +237,9 @@ def test_completed_target_is_not_polled_again(cf: CloudFront, subject: Subject) 
     subject.add(1, completes_after=2)
     other.add(1, completes_after=200)
     wait_for(subject, more=[other.target])
-    requested_targets = [request.target for request in cf.requests]
-    assert requested_targets.count(subject.target.id) == 2
-    assert requested_targets.count(other.target.id) > 5
+    requested = [request.target for request in cf.requests]
+    assert requested.count(subject.target.id) == 2
+    assert requested.count(other.target.id) > 5
 
 
 def test_target_that_could_not_be_listed_is_not_waited_for(subject: Subject) -> None:
@@ -368,9 +337,7 @@ class Deadline:
     ("targets", "concurrency", "latency", "timeout", "rate"),
     [
         (80, 8, 0.5, 14, None),
-        (80, 32, 0.5, 14, None),
         (80, 32, 0.5, 14, 20),
-        (80, 8, 0.05, 14, 20),
         (20, 8, 0.5, 60, None),
         (1, 8, 3, 14, None),
     ],
