@@ -61,7 +61,7 @@ EXAMPLES = r"""
 
 - name: List the invalidations of the last hour, for a distribution and a domain
   ansible.builtin.debug:
-    msg: "{{ item.Target | default(item.DistributionId) }}: {{ item.InvalidationList.Quantity }}"
+    msg: "{{ item.Target }}: {{ item.InvalidationList.Quantity }}"
   loop: >-
     {{ query('edgeworks.cloudfront.invalidations', 'E1PA6795UKMFR9', 'www.example.com', created_after='1h') }}
 
@@ -80,9 +80,9 @@ _raw:
   description:
     - The result of each target, in the order specified, as in C(targets) of
       M(edgeworks.cloudfront.invalidation_info).
-    - C(DistributionId) or C(DistributionTenantId) is the ID of the target.
-    - For a target that was looked up by a name or a domain, C(Target) is that name or domain. C(Name) and C(Domains)
-      are those of a tenant, C(DomainName) and C(Aliases) those of a distribution.
+    - C(Target) is the target as it was specified, and C(DistributionId) or C(DistributionTenantId) is its ID.
+    - A target that was looked up by a name or a domain also has C(Name) and C(Domains) of the tenant, or C(DomainName)
+      and C(Aliases) of the distribution.
     - C(InvalidationList) has the structure of AWS's response. C(Items) is empty if no invalidation matches.
     - With O(details), C(InProgressPaths) and C(InProgressWildcards) show the use of CloudFront's quotas.
     - If the target failed and O(on_missing) or O(on_denied) is V(warn) or V(skip), C(Error) contains C(Code) and
@@ -90,7 +90,8 @@ _raw:
   type: list
   elements: dict
   sample:
-    - DistributionId: E1PA6795UKMFR9
+    - Target: E1PA6795UKMFR9
+      DistributionId: E1PA6795UKMFR9
       InvalidationList:
         Marker: ''
         MaxItems: 100

@@ -77,7 +77,7 @@ class Target(t.NamedTuple):
 
     kind: Kind
     id: str
-    attributes: Json  # For a target that was looked up: Target, and Name and Domains or DomainName and Aliases.
+    attributes: Json  # Target, as specified, and what a lookup has found: Name and Domains, or DomainName and Aliases.
 
     @property
     def entry(self) -> Json:
@@ -125,12 +125,12 @@ def by_text(text: str) -> Target | None:
     """Return the target that an ID or ARN specifies, or None for a name or domain. Raises BadOptionError."""
     stripped = text.strip() if isinstance(text, str) else ""
     if stripped.startswith("arn:"):
-        return _by_arn(stripped)
+        return _by_arn(stripped)._replace(attributes={"Target": text})
     if not is_path_segment(stripped):
         raise BadOptionError(f"{text!r} is not a target: specify an ID, an ARN, a domain or a tenant's name.")
     if "." in text and not to_ascii(text).isascii():
         raise BadOptionError(f"{text!r} is not a valid domain: specify it in punycode, such as xn--bcher-kva.example.")
-    return next((Target(kind, stripped, {}) for kind in KINDS if kind.ids.fullmatch(stripped)), None)
+    return next((Target(kind, stripped, {"Target": text}) for kind in KINDS if kind.ids.fullmatch(stripped)), None)
 
 
 def _by_arn(text: str) -> Target:

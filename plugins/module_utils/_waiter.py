@@ -164,7 +164,7 @@ class _Tracker:
 
 
 def wait(
-    api: Api, results: t.Sequence[TargetResult], limits: WaitLimits, *, skip_missing: bool = False
+    api: Api, results: t.Sequence[TargetResult], limits: WaitLimits, *, skip_missing: bool
 ) -> tuple[list[TargetResult], list[Pending]]:
     """Wait for the invalidations in the results that are in progress or missing.
 

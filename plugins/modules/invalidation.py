@@ -208,9 +208,9 @@ targets:
       returned: for a distribution tenant
       sample: dt_2wjDZi3hD1ivOXf6rpZJOSNE1AB
     Target:
-      description: The name or domain that was specified.
+      description: The target as it was specified in O(targets).
       type: str
-      returned: for a target that was looked up by a name or a domain
+      returned: with O(targets), except for the tenants that O(all_tenants) lists
       sample: www.example.com
     Name:
       description: The name of the distribution tenant.

@@ -93,7 +93,7 @@ def ours(one: Wait) -> None:
     api = api_of(one.cf, one.client)
     findings = list_all(api, requested_targets(api, options), selection(options))
     with mock.patch.object(api.clock, "sleep", one.sleep):
-        (found,), dummy = wait(api, findings, wait_limits(options))
+        (found,), dummy = wait(api, findings, wait_limits(options), skip_missing=False)
     assert [item["Status"] for item in found.items] == ["Completed"] * len(one.pending)
 
 

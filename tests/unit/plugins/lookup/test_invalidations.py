@@ -35,11 +35,12 @@ def test_one_entry_for_each_term_of_either_kind(cf: CloudFront, site: str, tenan
     cf.add_invalidations(site, ids=["I1"], newest="2026-11-21T03:59:01.413Z", status="InProgress")
     arn = f"arn:aws:cloudfront::123456789012:distribution-tenant/{tenant}"
     expected = {"Marker": "", "MaxItems": 100, "IsTruncated": False}
+    empty = {**expected, "Quantity": 0, "Items": []}
     item = {"Id": "I1", "CreateTime": "2026-11-21T03:59:01.413000+00:00", "Status": "InProgress"}
     assert look_up(site, tenant, arn) == [
-        {"DistributionId": site, "InvalidationList": {**expected, "Quantity": 1, "Items": [item]}},
-        {"DistributionTenantId": tenant, "InvalidationList": {**expected, "Quantity": 0, "Items": []}},
-        {"DistributionTenantId": tenant, "InvalidationList": {**expected, "Quantity": 0, "Items": []}},
+        {"Target": site, "DistributionId": site, "InvalidationList": {**expected, "Quantity": 1, "Items": [item]}},
+        {"Target": tenant, "DistributionTenantId": tenant, "InvalidationList": empty},
+        {"Target": arn, "DistributionTenantId": tenant, "InvalidationList": empty},
     ]
 
 
@@ -60,7 +61,7 @@ def test_loop_of_an_older_ansible(site: str) -> None:
 
 
 def test_nested_terms_are_one_list(site: str, tenant: str) -> None:
-    assert [len(entry) for entry in look_up([site, tenant])] == [2, 2]
+    assert [entry["Target"] for entry in look_up([site, tenant])] == [site, tenant]
 
 
 def test_no_terms_are_no_entries(cf: CloudFront) -> None:

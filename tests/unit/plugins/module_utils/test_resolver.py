@@ -349,7 +349,8 @@ class TestAllTenants:
         assert str(error(tenant)) == (
             "all_tenants requires a multi-tenant distribution, and distribution tenant dt_1 is not one."
         )
-        assert (error(unknown).code, unknown.entry) == ("EntityNotFound", {"DistributionId": "E1PA6795UKMFR9"})
+        assert error(unknown).code == "EntityNotFound"
+        assert unknown.entry == {"Target": "E1PA6795UKMFR9", "DistributionId": "E1PA6795UKMFR9"}
         assert "There is no distribution E1PA6795UKMFR9 in this account" in str(error(unknown))
 
 
@@ -358,7 +359,7 @@ class TestAllTenants:
     [
         ({"distribution_id": "E1"}, Target(DISTRIBUTION, "E1", {})),
         ({"distribution_tenant_id": "E1"}, Target(TENANT, "E1", {})),
-        ({"targets": ["E1PA6795UKMFR9"]}, Target(DISTRIBUTION, "E1PA6795UKMFR9", {})),
+        ({"targets": ["E1PA6795UKMFR9"]}, Target(DISTRIBUTION, "E1PA6795UKMFR9", {"Target": "E1PA6795UKMFR9"})),
     ],
 )
 def test_options_that_specify_a_target(api: Api, options: dict[str, t.Any], expected: Target) -> None:

@@ -41,8 +41,8 @@ EACH_KIND = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.label)
 )
 def test_id_or_arn_gives_the_kind(text: str, kind: Kind, identifier: str) -> None:
     target = by_text(text)
-    assert target == Target(kind, identifier, {})
-    assert target.entry == {kind.get_parameter: identifier}
+    assert target == Target(kind, identifier, {"Target": text})
+    assert target.entry == {"Target": text, kind.get_parameter: identifier}
 
 
 @pytest.mark.parametrize(

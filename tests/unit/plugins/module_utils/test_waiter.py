@@ -11,7 +11,11 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import BadOptionError, CloudFrontError
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import (
+    BadOptionError,
+    CloudFrontError,
+    DeniedError,
+)
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._limits import WaitLimits, wait_limits
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import list_all
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._results import TargetResult
@@ -247,7 +251,7 @@ def test_target_that_could_not_be_listed_is_not_waited_for(subject: Subject) -> 
     unresolved = Unresolved({"Target": "www.example.com"}, CloudFrontError("Nothing answers to it.", "NoSuchTarget"))
     subject.add(1, completes_after=20)
     results = list_all(subject.api, [unresolved, missing, subject.target, subject.target], subject.select())
-    found, pending = wait(subject.api, results, WaitLimits(600, 15))
+    found, pending = wait(subject.api, results, WaitLimits(600, 15), skip_missing=False)
     assert found[:2] == results[:2]
     assert [statuses(result) for result in found[2:]] == [["Completed"]] * 2
     assert pending == []
@@ -326,7 +330,7 @@ class Deadline:
         results = list_all(self.api, targets, Selection())
         self.listed = len(self.cf.requests)
         assert [len(result.items) for result in results] == [1] * self.targets
-        found, pending = wait(self.api, results, WaitLimits(timeout, 15))
+        found, pending = wait(self.api, results, WaitLimits(timeout, 15), skip_missing=False)
         assert [result.error for result in found] == [None] * self.targets
         self.seconds = self.api.clock.monotonic() - self.api.started
         self.polled = [request.at - self.api.started for request in list(self.cf.requests)[self.listed :]]
@@ -370,8 +374,9 @@ def test_first_poll_follows_a_slow_start_at_once(subject: Subject) -> None:
     subject.add(1, status="InProgress")
     subject.api.clock.sleep(400)  # Creating for many targets, for example.
     wait_for(subject, timeout=600)
-    listed, polled, *dummy = (request.at for request in subject.cf.requests)
+    listed, polled, *later = (request.at for request in subject.cf.requests)
     assert 3.6 <= polled - listed <= 4
+    assert len([at for at in later if at > later[-1] - 30]) <= 4
 
 
 def test_failed_request_does_not_discard_the_others_of_the_poll(subject: Subject) -> None:
@@ -382,6 +387,48 @@ def test_failed_request_does_not_discard_the_others_of_the_poll(subject: Subject
     assert pending == []
     assert statuses(result) == ["Completed"] * 30
     assert subject.get_calls <= 30 + 4 * 30
+
+
+def test_last_poll_leaves_time_for_its_response(cf: CloudFront) -> None:
+    deadline = Deadline(cf, 1, 8, latency=1)
+    deadline.run(timeout=6)
+    (polled,) = deadline.polled
+    assert 4.6 <= polled <= 5
+
+
+def test_missing_id_is_polled_while_another_is_on_a_later_page(subject: Subject) -> None:
+    def add_others(**dummy: t.Any) -> None:
+        subject.add(30, age=0, every=0)
+        if subject.list_calls == 5:
+            subject.add(ids=["ILATE"], age=0)
+
+    subject.add(99)
+    subject.add(ids=["IONE"], status="InProgress")
+    subject.client.meta.events.register("after-call.cloudfront", add_others)
+    pending = wait_for(subject, timeout=60, invalidation_ids=["IONE", "ILATE"])[1]
+    assert [one.id for one in pending] == ["IONE"]
+
+
+def test_order_of_the_list_is_kept(subject: Subject) -> None:
+    subject.add(ids=["IA", "IB", "IC"], every=0, completes_after=10)
+    ((result,), *dummy) = wait_for(subject)
+    assert [item["Id"] for item in result.items] == ["IA", "IB", "IC"]
+
+
+def test_error_that_has_passed_is_not_reported(subject: Subject) -> None:
+    subject.add(1, status="InProgress")
+    subject.cf.add_fault("error", after=1, first=1)
+    (pending,) = wait_for(subject, timeout=60)[1]
+    assert pending.last_error is None
+
+
+def test_denied_request_for_a_single_invalidation_ends_polling(subject: Subject) -> None:
+    subject.add(200)
+    (deep,) = subject.add(1, status="InProgress")
+    subject.cf.add_fault("access_denied", operation="Get*", after=1)
+    (result,), (pending,), dummy = wait_for(subject, invalidation_ids=[deep])
+    assert pending.unrecoverable
+    assert isinstance(result.error, DeniedError)
 
 
 def test_requests_can_be_sent_after_a_wait(subject: Subject) -> None:
@@ -409,6 +456,14 @@ def test_named_id_that_does_not_exist_is_not_waited_for_if_it_is_skipped(subject
     assert [one.id for one in pending] == ([] if skip_missing else ["INEVER"])
     assert (result.error.code if result.error else None) == ("NoSuchInvalidation" if skip_missing else None)
     assert (subject.api.clock.monotonic() - subject.api.started < 15) is skip_missing
+
+
+def test_skipped_id_is_still_an_error_if_another_times_out(subject: Subject) -> None:
+    subject.add(ids=["IONE"], status="InProgress")
+    (result,), (pending,), dummy = wait_for(subject, timeout=60, skip_missing=True, invalidation_ids=["IONE", "INEVER"])
+    assert pending.id == "IONE"
+    assert result.error
+    assert result.error.code == "NoSuchInvalidation"
 
 
 def test_endpoint_that_never_responds_ends_the_wait(subject: Subject) -> None:
