@@ -409,6 +409,19 @@ def test_missing_id_is_polled_while_another_is_on_a_later_page(subject: Subject)
     assert [one.id for one in pending] == ["IONE"]
 
 
+def test_missing_id_is_followed_to_the_next_page_once_it_is_listed(subject: Subject) -> None:
+    def add_others(**dummy: t.Any) -> None:
+        if subject.list_calls == 2:
+            subject.add(ids=["ILATE"], age=0, completes_after=60)
+        subject.add(25, age=0, every=0)
+
+    subject.client.meta.events.register("after-call.cloudfront", add_others)
+    subject.cf.add_fault("access_denied", operation="Get*", after=1)
+    (result,), pending, dummy = wait_for(subject, timeout=120, invalidation_ids=["ILATE"])
+    assert pending == []
+    assert statuses(result) == ["Completed"]
+
+
 def test_order_of_the_list_is_kept(subject: Subject) -> None:
     subject.add(ids=["IA", "IB", "IC"], every=0, completes_after=10)
     ((result,), *dummy) = wait_for(subject)
