@@ -22,7 +22,7 @@ from .workloads import CONCURRENCY, WORKLOADS, Workload
 
 
 class Effort:
-    """How much is measured."""
+    """The number of rounds, and the sizes."""
 
     def __init__(self, quick: bool) -> None:
         self.quick = quick

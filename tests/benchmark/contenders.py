@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The contenders: who does the work, each in its own best way, as functions of the size of the work.
+"""Define the contenders: the tools, each used in its most efficient way, as functions of the size.
 
 A play fails if its result is wrong, so that no contender is fast because it does less.
 """

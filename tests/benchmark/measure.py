@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a contender once, and measure what the run costs."""
+"""Run a contender once, and measure the cost of the run."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Run:
 
 
 class Emulator:
-    """The emulated CloudFront, which runs in a process of its own."""
+    """The emulated CloudFront, which runs in a separate process."""
 
     def __init__(self, url: str) -> None:
         self.url = url

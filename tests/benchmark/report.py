@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tables, for the terminal and for docs/benchmark.md."""
+"""Build the tables, for the terminal and for docs/benchmark.md."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def concurrency_table(measured: Measured) -> tuple[Row, Sequence[Row]]:
 
 
 def tables(workload: Workload, results: Results) -> Iterator[tuple[str, Row, Iterable[Row]]]:
-    """The amount of work, headings and rows for each size. Concurrency has a table of its own."""
+    """The amount of work, headings and rows for each size. Concurrency has a separate table."""
     for size in results.sizes if workload.key != CONCURRENCY else []:
         if workload.limit:
             yield amount(workload, size), LIMIT_HEADINGS, limit_rows(workload, results, size)
@@ -106,7 +106,7 @@ def tables(workload: Workload, results: Results) -> Iterator[tuple[str, Row, Ite
 
 
 def plain(measured: Measured) -> Measured:
-    """Those without tables of their own kind."""
+    """Return those with the standard tables."""
     return [one for one in measured if one[0].key not in (RATE_LIMIT, CONCURRENCY)]
 
 
@@ -227,8 +227,9 @@ INTRODUCTION = """\
 
 <!-- Written by `./dev bench --write`. -->
 
-This page compares the collection with other tools. All of them do the same work, each in its own best way, in turn on
-one machine, with one emulated CloudFront over HTTP on the loopback interface. Run `./dev bench` to repeat it.
+This page compares the collection with other tools. All of them do the same work, each used in its most efficient way.
+They run in turn on one machine, against one emulated CloudFront over HTTP on the loopback interface. Run `./dev bench`
+to repeat it.
 [`tests/benchmark/workloads.py`](https://github.com/edgeworks/cloudfront/blob/main/tests/benchmark/workloads.py) defines
 what each tool does.
 
@@ -237,8 +238,8 @@ what each tool does.
 - *Memory* is the peak resident memory of the largest of these processes.
 - *Times ours* is the figure relative to that of this collection, compared round by round.
 - Each figure is the median (lowest..highest) of its *rounds*. Slow tools run fewer rounds.
-- If the title says 50 ms per request, the emulator delays each response by 50 ms, as a network would. Otherwise, a
-  request takes about 1 ms.
+- If a title contains "50 ms per request", the emulator delays each response by 50 ms, as a network would. Otherwise,
+  a request takes about 1 ms.
 - community.aws is represented by its module `cloudfront_distribution_info`. It does not support distribution tenants,
   so it lists distributions with the same number of invalidations."""
 
@@ -246,9 +247,9 @@ BETTER = """\
 ## Where other tools are faster or smaller
 
 Outside a playbook, the AWS CLI and boto3 do not pay for Ansible's start-up, and the AWS CLI reads a long list with less
-CPU time and memory. If you list invalidations outside a playbook, they are the better choice. The table has all cases
-in which a tool takes at least 5 % less wall time or memory. Under a rate limit (i), boto3's adaptive mode is better
-if a goal relative to it is not achieved."""
+CPU time. If you list invalidations outside a playbook, they are the better choice. The table lists all cases in which
+a tool takes at least 5 % less wall time or memory. For rate limits (i), see the goals relative to boto3's adaptive
+mode."""
 
 EXPLANATIONS = """\
 ## Where the rest of the time goes
@@ -259,8 +260,8 @@ EXPLANATIONS = """\
 - **The start-up of boto3.** Starting Python, importing boto3 and creating a client is most of what the *module without
   Ansible* and the *boto3 script* take for one page, and most of what the pager takes in (b). Nearly all of the rest is
   spent by botocore on HTTP and XML. In addition, botocore's paginator spends time in dateutil, which parses timestamps.
-- **Concurrency in (d).** The option `concurrency` limits the requests in flight. Sixteen of 50 ms each are at most 320
-  requests per second.
+- **Concurrency in (d).** The option `concurrency` limits the requests in flight. Sixteen concurrent requests of 50 ms
+  each allow at most 320 requests per second.
 - **Memory in (h).** The largest process is Ansible's own on the controller, which reads the module's result. A small
   result fits into memory that this process has already allocated, so that the memory per invalidation seems to grow.
   In the module itself, which collects the pages, it is constant.
@@ -281,12 +282,11 @@ UNDER_A_RATE_LIMIT = """\
 AWS throttles the requests of an account, but does not publish its limits. Here, all requests share a token bucket,
 which allows a number of requests per second after a burst. Each request takes 50 ms. Each tool lists the invalidations
 of a number of distribution tenants, or creates one for each. The collection runs as a module without Ansible. The boto3
-script uses one client and as many threads, and sends each request up to 8 times, in botocore's retry mode `adaptive` or
-`standard`.
+script uses one client, and as many threads as the concurrency. It sends each request up to 8 times, in botocore's retry
+mode `adaptive` or `standard`.
 
 - *Seconds* is the time from the first to the last request. The *ideal* is (requests - burst) / rate.
-- *Per success* is the number of requests per target that succeeded, *most per target* the most that one target
-  required.
+- *Per success* is the number of requests per target that succeeded, *most per target* the maximum for one target.
 - A target is *lost* if none of its requests succeeded.
 
 In the last case, 16 processes start at the same time, and each lists the invalidations of one tenant."""
@@ -294,6 +294,7 @@ In the last case, 16 processes start at the same time, and each lists the invali
 DEFAULT_CONCURRENCY = """\
 ## (j) Concurrency
 
-How fast 200 tenants are listed with 50 ms per request, compared with a boto3 script that lists one after another, and
-how many requests are throttled under two rate limits (200 listed, 25 created). *Task* is a run of `ansible-playbook`,
-*module* the module without Ansible, and *script* a script that uses the collection's `module_utils`."""
+The table shows how fast 200 tenants are listed with 50 ms per request, compared with a boto3 script that lists one
+after another, and how many requests are throttled under two rate limits (200 listed, 25 created). *Task* is a run of
+`ansible-playbook`, *module* the module without Ansible, and *script* a script that uses the collection's
+`module_utils`."""

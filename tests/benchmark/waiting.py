@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Simulate the waits of this collection and of other tools on an emulated CloudFront with a clock of its own.
+"""Simulate the waits of this collection and of other tools on an emulated CloudFront with a simulated clock.
 
     python -m tests.benchmark.waiting DRAWS      prints the summaries in JSON
 
@@ -91,9 +91,9 @@ class Wait:
 def ours(one: Wait) -> None:
     options = {"distribution_id": SITE, "created_after": "1h", "wait_timeout": 600, "wait_delay": 15}
     api = api_of(one.cf, one.client)
-    findings = list_all(api, requested_targets(api, options), selection(options))
+    results = list_all(api, requested_targets(api, options), selection(options))
     with mock.patch.object(api.clock, "sleep", one.sleep):
-        (found,), dummy = wait(api, findings, wait_limits(options), skip_missing=False)
+        (found,), dummy = wait(api, results, wait_limits(options), skip_missing=False)
     assert [item["Status"] for item in found.items] == ["Completed"] * len(one.pending)
 
 

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a Python programmer writes with boto3: list the invalidations of distributions or of distribution tenants.
+"""A typical boto3 script: list the invalidations of distributions or of distribution tenants.
 
 boto3_list.py newest ID          the newest hundred
 boto3_list.py history ID...      everything

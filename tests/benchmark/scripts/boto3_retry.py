@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a Python programmer writes with boto3 for many distribution tenants of a throttled account.
+"""A typical boto3 script for many distribution tenants of a throttled account.
 
 boto3_retry.py MODE THREADS list ID...       list their invalidations, in botocore's retry mode MODE, 8 attempts each
 boto3_retry.py MODE THREADS create ID...     create an invalidation for each

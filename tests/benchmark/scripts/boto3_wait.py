@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a Python programmer writes with boto3 to wait for invalidations: boto3_wait.py DISTRIBUTION_ID ID..."""
+"""A typical boto3 script that waits for invalidations: boto3_wait.py DISTRIBUTION_ID ID..."""
 
 from __future__ import annotations
 
