@@ -307,6 +307,13 @@ class TestQuota:
         assert [len(invalidations_of(cf, DISTRIBUTION, identifier)) for identifier in ids] == [2, 2, 2]
         assert 120 < cf.clock.now() - NOW.timestamp() < 150
 
+    def test_failure_at_the_timeout_is_not_taken_for_the_quota(self, subject: Subject) -> None:
+        subject.add(1, age=0, paths=self.FULL, status="InProgress")
+        subject.cf.add_fault("error", operation="Create*", after=1)
+        creation = create_one(subject, quota_timeout=60)
+        assert "failed with a server error" in message(creation)
+        assert "for quota" not in message(creation)
+
     def test_failed_search_is_repeated(self, subject: Subject) -> None:
         subject.cf.reused_reference = "refused"
         subject.cf.add_fault("error", operation="Create*", at=[1], status=400, code="TooManyInvalidationsInProgress")

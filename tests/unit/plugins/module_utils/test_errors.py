@@ -69,6 +69,7 @@ def response(
         (boto.ConnectionClosedError(endpoint_url=URL), NoResponseError, "ConnectionClosedError"),
         (boto.ProxyConnectionError(proxy_url="http://p"), NotSentError, "ProxyConnectionError"),
         (boto.ProxyConnectionError(proxy_url="http://ftp://p"), TaskError, "ProxyConnectionError"),
+        (boto.ProxyConnectionError(proxy_url="http://["), TaskError, "ProxyConnectionError"),
         (boto.SSLError(endpoint_url=URL, error=ssl.SSLEOFError("EOF")), NoResponseError, "SSLError"),
         (boto.SSLError(endpoint_url=URL, error=ssl.SSLZeroReturnError("closed")), NoResponseError, "SSLError"),
         (boto.SSLError(endpoint_url=URL, error=ssl.SSLCertVerificationError("self-signed")), TaskError, "SSLError"),

@@ -190,3 +190,12 @@ def test_interrupt_ends_the_task_without_the_response(cf: CloudFront, run: Run) 
         released.set()
     assert result["failed"]
     assert result["msg"] == "Interrupted."
+
+
+def test_module_may_run_outside_the_main_thread(run_on_subject: Run) -> None:
+    results: list[dict[str, t.Any]] = []
+    thread = threading.Thread(target=lambda: results.append(run_on_subject()))
+    thread.start()
+    thread.join(60)
+    (result,) = results
+    assert result["InvalidationList"]["Quantity"] == 0
