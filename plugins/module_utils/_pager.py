@@ -241,10 +241,7 @@ def _with_statuses_read_again(api: Api, target: Target, selection: Selection, pa
 def _until_found(left: int, listed: t.Iterator[Json], first: Json) -> t.Iterator[Json]:
     """Yield the pages after page 1, until they have shown the number in progress that C(left) specifies."""
     newest = max((item["CreateTime"] for item in first["Items"]), default="")  # Items that are newer were not counted.
-    while left:
-        page = next(listed, None)
-        if page is None:
-            return
+    while left and (page := next(listed, None)):
         yield page
         left -= sum(item["Status"] == IN_PROGRESS and item["CreateTime"] <= newest for item in page["Items"])
 
