@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lets plain ``pytest`` import the checkout as the collection it is, and keeps every test away from the real AWS."""
+"""Make the checkout importable as a collection under plain pytest, and keep all tests away from AWS."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CHECKOUT = Path(__file__).parents[1]
 
 
 def install_collection_loader() -> None:
-    """Make ``ansible_collections.edgeworks.cloudfront`` this checkout, for tests and for the playbooks they run."""
+    """Install this checkout as ``ansible_collections.edgeworks.cloudfront`` for the tests and their playbooks."""
     tree = CHECKOUT / ".cache" / "collections"
     link = tree / "ansible_collections" / "edgeworks" / "cloudfront"
     link.parent.mkdir(parents=True, exist_ok=True)
@@ -27,23 +27,24 @@ def install_collection_loader() -> None:
     for name in [name for name in os.environ if name.startswith("ANSIBLE_")]:
         del os.environ[name]
     os.environ["ANSIBLE_CONFIG"] = str(CHECKOUT / "tests" / "ansible.cfg")
-    # By default this is in the home directory, on which Ansible and its modules do not agree where HOME is another one.
+    # The default is in the home directory. If HOME is changed, Ansible and its modules use different ones.
     os.environ["ANSIBLE_ASYNC_DIR"] = str(CHECKOUT / ".cache" / "ansible" / "async")
     from ansible.plugins.loader import init_plugin_loader
 
     init_plugin_loader([str(tree)])
 
 
-# Parse each of botocore's files once for all sessions: this took a third of the unit tests' time.
+# Parse each of botocore's files once for all sessions. This saves a third of the unit tests' time.
 JSONFileLoader.load_file = staticmethod(functools.cache(JSONFileLoader().load_file))  # type: ignore[method-assign]
 
-if "ansible_pytest_collections" not in sys.modules:  # with which ansible-test loads the collection itself
+# With this plugin, ansible-test loads the collection itself.
+if "ansible_pytest_collections" not in sys.modules:
     install_collection_loader()
 
 
 @pytest.fixture(autouse=True)
 def no_real_aws(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The caller's credentials, settings and proxies do not reach a test, and nothing looks for others."""
+    """Hide the caller's credentials, settings and proxies, and disable other sources of credentials."""
     for name in list(os.environ):
         if name.startswith("AWS_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)

@@ -3,12 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run playbooks in forks of this process, which has loaded Ansible and boto3, and their modules in forks of those.
 
-A playbook takes less than half of the time. It is still run by ansible-playbook's own code, in a process of its own:
-Ansible builds the module's archive, passes its arguments and parses its output. Tasks in the background and tasks with
-another interpreter are not affected.
+A playbook takes less than half the time. It is still run by ansible-playbook's own code, in a separate process:
+Ansible builds the module's archive, passes its arguments and parses its output. Background tasks and tasks with another
+interpreter are not affected.
 
-Each line of the standard input is a run in JSON, with the arguments of `run_playbook`. Its response is a line with the
-exit status and what was printed.
+Each line of standard input is a run in JSON, with the arguments of `run_playbook`. The response is a line with the exit
+status and the output.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ run_command: Any = ActionBase._low_level_execute_command
 
 
 def load() -> None:
-    """Load what playbooks and the modules need. Their forks have it already."""
+    """Load what playbooks and modules need, so that their forks do not have to."""
     init_plugin_loader()
     warnings.filterwarnings("ignore", "AnsibleCollectionFinder has already been configured")
     # The other thread of a task reads progress, and holds no lock that a module needs.
@@ -64,7 +64,7 @@ def in_fork(function: Callable[[], object], stdin: int, stdout: IO[bytes], stder
         try:
             for number, descriptor in enumerate((stdin, stdout.fileno(), stderr.fileno())):
                 os.dup2(descriptor, number)
-            # Line by line, so that what is written to the two stays in order.
+            # Line-buffered, so that the output to both stays in order.
             sys.stdout, sys.stderr = (open(number, "w", buffering=1, closefd=False) for number in (1, 2))  # noqa: SIM115
             function()
             status = 0
@@ -94,7 +94,7 @@ def run_playbook(arguments: Sequence[str], folder: str, environment: Mapping[str
 
 
 def run_module(self: Any, cmd: str, sudoable: bool = True, in_data: bytes | None = None, **options: Any) -> Any:
-    """Replace the method of Ansible that runs a module's archive with Python."""
+    """Run a module's archive in a fork. This replaces a method of Ansible, which starts Python."""
     *variables, interpreter = shlex.split(cmd)
     if not in_data or interpreter != sys.executable or self._connection.transport != "local":
         return run_command(self, cmd, sudoable, in_data, **options)

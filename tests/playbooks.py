@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs plays with the real ``ansible-playbook`` on an emulated CloudFront."""
+"""Run plays with the real ansible-playbook against an emulated CloudFront."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from typing import IO, Any
 import yaml
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront, serve
 
-# What amazon.aws 10 makes ansible-core 2.20 say, and what that adds to any deprecation.
+# Warnings that amazon.aws 10 causes in ansible-core 2.20.
 FOREIGN_WARNING = re.compile(r"'ansible\.module_utils\._text' is deprecated|Deprecation warnings can be disabled")
 
 Play = dict[str, Any]
@@ -40,10 +40,10 @@ def run(
     succeeds: bool = True,
     forked: bool = True,
 ) -> str:
-    """Run plays or a playbook in a folder, check whether it succeeds, and return what it prints.
+    """Run plays or a playbook in a folder, check whether they succeed, and return the output.
 
-    A variable of None is unset. If C(forked) is false, ansible-playbook and its modules are run as commands, as users
-    run them, instead of by playbook_server.py, which is faster.
+    A variable that is None is unset. If C(forked) is false, ansible-playbook and its modules run as commands, as users
+    run them, instead of in playbook_server.py, which is faster.
     """
     if not isinstance(playbook, Path | str):
         (folder / "playbook.yml").write_text(yaml.safe_dump(list(playbook), sort_keys=False))
@@ -76,7 +76,7 @@ def _run_in_fork(request: Mapping[str, object]) -> tuple[int, str]:
 
 @functools.cache
 def _server() -> subprocess.Popen[str]:
-    """The server of this process, which ends with it."""
+    """Return the server of this process. It ends when the process does."""
     server = subprocess.Popen(
         [sys.executable, "-m", "tests.playbook_server"],
         cwd=Path(__file__).parents[1],

@@ -23,32 +23,32 @@ Requests and responses follow botocore's service model. Build a world, send requ
 
 Invalidations
     `add_invalidations` creates `count` invalidations: the first at `newest` (seconds since 1970, datetime or ISO 8601)
-    or `age` seconds ago, each of the others `every` seconds before the previous one. Without both, the first is created
-    now or, if the target has invalidations, `every` seconds before its oldest. With the same CreateTime, those of one
-    call keep their order. They are `Completed`; or have the given `status` permanently; or are `InProgress` until
-    `completes_after` seconds of age or until `completes_after_reads` responses have returned InProgress.
+    or `age` seconds ago, each of the others `every` seconds before the previous one. Without either, the first is
+    created now or, if the target has invalidations, `every` seconds before its oldest. With the same CreateTime, those
+    of one call keep their order. They are `Completed`; or have the given `status` permanently; or are `InProgress`
+    until `completes_after` seconds of age or until `completes_after_reads` responses have returned InProgress.
 
 Settings
     Arguments of `CloudFront`, attributes of it, and keys of a world. `reset` restores the arguments.
 
     completes_after     (10) seconds until an invalidation that was created over the API completes
-    completes_after_reads   (None) or responses until then
+    completes_after_reads   (None) or after this many responses with InProgress
     reused_reference    ("documented") the response to a caller reference that was used before: the existing
                         invalidation for the same paths, a refusal for others. "refused": a refusal for any, as users
                         have reported. The refusal is 400 InvalidArgument in either case
     wildcard_domains    (False) whether GetDistributionTenantByDomain matches a.example.com to a tenant's *.example.com
-    in_progress_lag     (0) how many seconds old the InProgressInvalidationBatches of GetDistribution are
+    in_progress_lag     (0) how old InProgressInvalidationBatches of GetDistribution is, in seconds
     date_offset         (0) how many seconds AWS's clock, `cf.now()`, is ahead of the local one, `cf.clock`. It gives
                         the Date header, CreateTime and `age`; rate limits, faults and `cf.requests` use the local clock
     send_date           (True) whether responses have a Date header
 
 Creation
-    For each target, 3,000 paths and 15 wildcard paths can be in progress. The two are counted apart; a tag (`#tag`) is
-    a path. Invalid paths are rejected as AWS rejects them: characters that must be URL-encoded, a % without two
-    hexadecimal digits, a * before the end, a tag with a wildcard, no leading / or #.
+    For each target, 3,000 paths and 15 wildcard paths can be in progress. The two are counted separately; a tag
+    (`#tag`) is a path. Invalid paths are rejected as AWS rejects them: characters that must be URL-encoded, a % without
+    two hexadecimal digits, a * before the end, a tag with a wildcard, no leading / or #.
 
 Faults
-    `Fault` documents the conditions, and each effect in faults.py its fields:
+    `Fault` documents the conditions; each effect in faults.py documents its fields:
 
     in place of a response   error, throttle, access_denied, foreign (short: empty, html), reset
     during the response      cut, latency

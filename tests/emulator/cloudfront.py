@@ -55,7 +55,7 @@ class Request:
 
 @dataclass(eq=False, repr=False)
 class Settings:
-    """The settings, which the package's docstring describes."""
+    """The settings. The package's docstring describes them."""
 
     completes_after: float | None = 10.0
     completes_after_reads: int | None = None
@@ -71,7 +71,7 @@ class Settings:
 
 
 class CloudFront(Settings):
-    """CloudFront of one account, as the package's docstring describes it. Threads can share it."""
+    """An emulated CloudFront account. See the package's docstring. Safe to share between threads."""
 
     def __init__(self, *, clock: Clock | None = None, **settings: Any) -> None:
         self.clock = clock or Clock()
@@ -208,7 +208,7 @@ class CloudFront(Settings):
         completes_after: float | None = None,
         completes_after_reads: int | None = None,
     ) -> list[str]:
-        """Add invalidations, as the package's docstring describes; returns their IDs, newest first."""
+        """Add invalidations as the package's docstring describes, and return their IDs, newest first."""
         if count is None:
             count = len(ids) or 1
         if ids and len(ids) != count:
@@ -493,15 +493,15 @@ def _page_size(params: Params) -> int:
     return int(requested)
 
 
-def _page(there: list[Listed], params: Params) -> tuple[list[Listed], bool]:
+def _page(items: list[Listed], params: Params) -> tuple[list[Listed], bool]:
     """Return the page after the marker, and whether there is another."""
     marker, size = params.get("Marker", ""), _page_size(params)
     start = 0
     if marker:
-        start = next((number for number, item in enumerate(there, 1) if item.id == marker), 0)
+        start = next((number for number, item in enumerate(items, 1) if item.id == marker), 0)
         if not start:
             raise bad_marker(marker)
-    return there[start : start + size], len(there) > start + size
+    return items[start : start + size], len(items) > start + size
 
 
 def _check_paths(paths: list[str], quantity: int) -> None:

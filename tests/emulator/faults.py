@@ -40,7 +40,7 @@ class Exchange:
 
     @property
     def page(self) -> Result:
-        """Return the page of a list operation. The results of other operations have nothing that an effect changes."""
+        """Return the page of a list operation. No effect changes the results of other operations."""
         assert self.result is not None
         page: Result = self.result.get("InvalidationList") or self.result.get("DistributionList") or self.result
         return page
@@ -67,7 +67,7 @@ Apply = Callable[["Fault", Exchange], None]
 
 @dataclass(frozen=True)
 class Effect:
-    """What a fault does: at which stages, with which bodies, and whether in place of a response."""
+    """What a fault does: its stages, the bodies that it can send, and whether it replaces the response."""
 
     apply: Apply
     stages: tuple[Stage, ...]
@@ -95,7 +95,7 @@ class Fault:
     time. The other fields belong to single effects, whose docstrings describe them.
 
     For effects that replace the response, `performed` is whether the operation is still carried out. By default, it is
-    not for `error`, `throttle` and `access_denied`, and it is for `foreign` and `reset`.
+    carried out for `foreign` and `reset`, but not for `error`, `throttle` and `access_denied`.
     """
 
     does: str
@@ -119,7 +119,7 @@ class Fault:
         if self.does in ("empty", "html"):
             self.does, self.body = "foreign", self.does
         if self.does not in EFFECTS:
-            raise ValueError(f"{self.does!r} is not an effect; there are: {', '.join(EFFECTS)}")
+            raise ValueError(f"{self.does!r} is not an effect; the effects are: {', '.join(EFFECTS)}")
         self.effect = EFFECTS[self.does]
         if self.body not in (None, *self.effect.bodies):
             raise ValueError(f"{self.does!r} has no body {self.body!r}")
@@ -156,7 +156,7 @@ class Fault:
 # Effects that replace the response.
 
 
-_FOREIGN_BODIES = ("empty", "none", "html")  # The first two are the same.
+_FOREIGN_BODIES = ("empty", "none", "html")  # "none" is an alias of "empty".
 
 
 def _foreign(body: str | None, status: HTTPStatus) -> Response:

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""In process: respond to a botocore client without a socket."""
+"""Respond to a botocore client in process, without a socket."""
 
 from __future__ import annotations
 

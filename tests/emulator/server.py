@@ -1,7 +1,10 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Over HTTP/1.1 on the loopback interface: the subset that CloudFront's clients need, and its failures."""
+"""Serve the emulator over HTTP/1.1 on the loopback interface.
+
+It implements the subset of HTTP that CloudFront's clients need, and connection failures.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ _NO_LINGER = struct.pack("ii", 1, 0)
 
 @contextmanager
 def serve(cf: CloudFront) -> Iterator[str]:
-    """Serve from a thread until the context exits; yields the URL."""
+    """Serve from a thread until the context exits, and yield the URL."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="emulator", daemon=True)
     thread.start()

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The wire format, from botocore's service model: parse requests, render results as rest-xml."""
+"""Parse requests and render results as rest-xml, based on botocore's service model."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Render = Callable[[Any], str]
 
 @dataclass
 class Response:
-    """An HTTP response, and what the transport should do with it."""
+    """An HTTP response, with instructions for the transport."""
 
     status: int
     headers: dict[str, str]
@@ -37,7 +37,7 @@ class Response:
 
 
 class ServiceError(Exception):
-    """An error response of CloudFront. The HTTP status is the model's unless given.
+    """An error response of CloudFront. The default HTTP status is that of the model.
 
     With an empty code, the response has no Code. A message that is already `escaped` is sent unchanged.
     """
@@ -200,7 +200,7 @@ _SCALARS: dict[str, Callable[[Any], str]] = {
 }
 
 
-# Parsing. Botocore checks what it sends, so that a request that violates the model is an error of a test.
+# Parsing. Botocore validates requests, so a request that violates the model is an error in a test.
 
 
 def _parse(shape: Shape, element: ElementTree.Element) -> Any:

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compare the README's statements about other tools with those tools."""
+"""Check the README's statements about other tools against those tools."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def client(cf: CloudFront) -> Any:
 
 
 def cells(row: str) -> list[str]:
-    """The cells of a row: this collection, community.aws, AWS CLI, boto3."""
+    """Return the cells of a row: this collection, community.aws, AWS CLI, boto3."""
     found = re.search(rf"^\| {re.escape(row)} \| (.+) \|$", README.read_text(), re.MULTILINE)
     assert found
     return found[1].split(" | ")[:4]
@@ -71,11 +71,11 @@ def test_requests_for_250_invalidations(cf: CloudFront, client: Any, tmp_path: P
 def test_truncated_page_without_a_next_marker(cf: CloudFront, client: Any) -> None:
     cf.add_fault("truncated_without_marker")
     assert cells("a truncated page without a next marker")[1:] == ["the rest is lost silently"] * 3
-    assert list_by_boto3(client) == 100  # The other two list by the same paginator.
+    assert list_by_boto3(client) == 100  # The other two use the same paginator.
 
 
 def test_community_aws_starts_again_at_page_1(cf: CloudFront, tmp_path: Path) -> None:
-    cf.add_fault("error", status=503, at=[2, 3, 4, 5, 6])  # All the attempts that botocore makes, in any of its modes.
+    cf.add_fault("error", status=503, at=[2, 3, 4, 5, 6])  # All attempts that botocore makes, in any retry mode.
     assert cells("if a page fails permanently")[1] == "starts again at page 1"
     list_by_community_aws(cf, tmp_path)
     first, second, *others = markers(cf)

@@ -1,9 +1,9 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs every example that users read, and compares what it prints with what the page shows.
+"""Run all examples in the documentation, and compare their output with the pages.
 
-The examples of a page are one run, in the order of the page, on an emulated CloudFront that has all that they name.
+The examples of a page run together, in order, against an emulated CloudFront that contains all their targets.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def environment(tmp_path: Path) -> dict[str, str | None]:
         "AWS_CONFIG_FILE": str(path),
         "AWS_ACCESS_KEY_ID": None,
         "AWS_SECRET_ACCESS_KEY": None,
-        "ANSIBLE_CALLBACK_RESULT_FORMAT": "json",  # As it is by default.
+        "ANSIBLE_CALLBACK_RESULT_FORMAT": "json",  # The default.
     }
 
 
@@ -80,7 +80,7 @@ def test_examples(page: Path, tmp_path: Path, environment: dict[str, str | None]
 
 
 def plays_of(page: list[Block], folder: Path) -> Iterator[Play]:
-    """The examples as plays. A template becomes a file, and is rendered where the page does not show it as one."""
+    """Yield the examples as plays. A template is written to a file, and rendered unless the page names the file."""
     for number, block in enumerate(page):
         if block.language == "jinja":
             template = folder / (block.caption or f"templates/{number}.j2")
@@ -92,7 +92,7 @@ def plays_of(page: list[Block], folder: Path) -> Iterator[Play]:
         elif block.language == "yaml":
             document = yaml.safe_load(block.text)
             if isinstance(document, dict) or block.caption:
-                continue  # It shows the shape of something, or a file that is not a playbook.
+                continue  # It shows a data structure, or a file that is not a playbook.
             if any("hosts" in item or "ansible.builtin.import_playbook" in item for item in document):
                 yield from document
             else:
@@ -100,7 +100,7 @@ def plays_of(page: list[Block], folder: Path) -> Iterator[Play]:
 
 
 def comparable(printed: str) -> str:
-    """Without indentation and asterisks behind names, and with the same words for all times."""
+    """Return the output without indentation and trailing asterisks, and with placeholders for times."""
     lines = [re.sub(r" \*+$", "", line.strip()) for line in printed.splitlines() if line.strip()]
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.+]+", "TIME", "\n".join(lines))
     return re.sub(r"after \d+ s\b", "after SECONDS s", text)

@@ -47,7 +47,7 @@ LABEL = "ansible_collections.edgeworks.cloudfront."
 GALAXY = yaml.safe_load((TOP / "galaxy.yml").read_text())
 REPOSITORY = GALAXY["repository"]
 FRACTIONS = {0.25: "quarter", 0.5: "half"}
-EXTERNAL_TEXTS = [  # Of AWS, botocore and OpenSSL, in the examples of messages.
+EXTERNAL_TEXTS = [  # Texts of AWS, botocore and OpenSSL in the example messages.
     "The specified invalidation does not exist",
     "The marker is not valid",
     "is not authorized to perform",
@@ -73,7 +73,7 @@ def literals(text: str) -> list[str]:
     return [" ".join(literal.split()) for literal in re.findall(r"``(.+?)``", text, re.DOTALL)]
 
 
-def test_examples_of_messages_contain_only_texts_of_the_plugins() -> None:
+def test_example_messages_contain_only_texts_of_the_plugins() -> None:
     examples = [block.text.strip() for block in blocks(TROUBLESHOOTING) if block.language == "text"]
     assert len(examples) > 30
     known = sorted((text.strip() for text in (*TEXTS, *EXTERNAL_TEXTS)), key=len, reverse=True)
@@ -85,7 +85,7 @@ def test_examples_of_messages_contain_only_texts_of_the_plugins() -> None:
                 rest = rest.replace(text, "|")
         words = re.sub(r"\b((on|of) distribution|invalidations? of)\b", "|", rest).split()
         unknown = [pair for pair in pairwise(words) if re.fullmatch(r"[a-z']+ [a-z']+[.:,]?", " ".join(pair))]
-        assert not unknown, f"{TROUBLESHOOTING} shows what is not a text of any plugin: {unknown} in {example!r}"
+        assert not unknown, f"{TROUBLESHOOTING} contains text that no plugin has: {unknown} in {example!r}"
 
 
 def test_every_message_is_explained() -> None:
@@ -98,14 +98,14 @@ def test_every_message_is_explained() -> None:
 
 
 def actions(policy: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """The actions that a policy allows, each with the resource."""
+    """Yield the actions that a policy allows, each with its resource."""
     for statement in policy["Statement"]:
         allowed = statement["Action"]
         for action in [allowed] if isinstance(allowed, str) else allowed:
             yield action, statement["Resource"]
 
 
-def test_policies_allow_what_is_called_and_no_more() -> None:
+def test_policies_allow_exactly_the_operations_called() -> None:
     documents = [json.loads(block.text) for guide in GUIDES for block in blocks(guide) if block.language == "json"]
     allowed = [pair for document in documents if "Statement" in document for pair in actions(document)]
     operations = get_session().get_service_model("cloudfront").operation_names
@@ -132,18 +132,18 @@ def broken_links(page: Path) -> Iterator[str]:
             yield name
 
 
-def test_links_lead_somewhere() -> None:
+def test_links_are_valid() -> None:
     assert not {page.name: broken for page in ALL_PAGES if (broken := [*broken_links(page)])}
-    assert re.findall(r"\]\((?!https:|#)([^)]+)\)", README.read_text()) == []  # On Galaxy, too.
+    assert re.findall(r"\]\((?!https:|#)([^)]+)\)", README.read_text()) == []  # Galaxy shows the README, too.
 
 
 def anchors(page: Path) -> set[str]:
-    """The anchors that GitHub gives the headings of a page."""
+    """Return the anchors that GitHub generates for the headings of a page."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
 
 
-def test_every_guide_is_reached() -> None:
+def test_every_guide_is_linked() -> None:
     names = {guide.stem for guide in GUIDES}
     sections = yaml.safe_load((TOP / "docs/docsite/extra-docs.yml").read_text())["sections"]
     assert {name for section in sections for name in section["toctree"]} == names
@@ -152,7 +152,7 @@ def test_every_guide_is_reached() -> None:
         assert guide.read_text().startswith(f".. _{LABEL}docsite.{guide.stem}:\n")
 
 
-def test_commands_of_developers_exist() -> None:
+def test_dev_commands_exist() -> None:
     commands = set(re.findall(r"^run_(\w+)\(\)", (TOP / "dev").read_text(), re.MULTILINE))
     for page in ALL_PAGES:
         assert set(re.findall(r"\./dev (\w+)", page.read_text())) <= commands, page
@@ -168,17 +168,17 @@ def test_variables_of_the_wait_playbook_are_documented() -> None:
     page = (TOP / "docs/docsite/rst/wait_playbook.rst").read_text()
     rows = re.findall(r"^    \* - ``(\w+)``\n      - (.+(?:\n {8}.+)*)", page, re.MULTILINE)
     documented = {name: "".join(re.findall(r"Default: ``(\w+)``\.$", meaning)) for name, meaning in rows}
-    assert documented == {**defaults, "validate_certs": "true"}  # amazon.aws has the options of the connection.
+    assert documented == {**defaults, "validate_certs": "true"}  # amazon.aws documents the connection options.
 
 
-def test_claims_name_tests_that_exist() -> None:
+def test_claims_cite_existing_tests() -> None:
     named = re.findall(r"\[test_\w+\]\((tests/[\w/]+\.py)\): `(\w+)`", (TOP / "CONTRIBUTING.md").read_text())
     assert len(named) > 10
     for path, test in named:
         assert f"def {test}(" in (TOP / path).read_text(), test
 
 
-def test_matrix_is_what_is_run() -> None:
+def test_matrix_matches_dev() -> None:
     rows = re.findall(r"^\| (2\.\d+) \| ([\d., ]+) \| ([\d.]+) \| (\S+) \|$", README.read_text(), re.MULTILINE)
     run = re.findall(r'^ +"(2\.\d+) ([\d. ]+)"$', (TOP / "dev").read_text(), re.MULTILINE)
     assert [(row[0], row[1].split(", ")) for row in rows] == [(core, pythons.split()) for core, pythons in run]
@@ -218,12 +218,12 @@ NUMBERS = {
 
 
 @pytest.mark.parametrize("guide", NUMBERS)
-def test_numbers_are_those_of_the_code(guide: str) -> None:
+def test_numbers_match_the_code(guide: str) -> None:
     text = " ".join((TOP / f"docs/docsite/rst/{guide}.rst").read_text().split())
     assert [statement for statement in NUMBERS[guide] if statement not in text] == []
 
 
-def test_documentation_is_the_published_site() -> None:
+def test_documentation_url_is_the_site() -> None:
     found = re.fullmatch(r"https://github\.com/([\w-]+)/([\w-]+)", REPOSITORY)
     assert found
     owner, repository = found.groups()

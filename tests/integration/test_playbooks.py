@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be seen of the plugins in whole plays only, and the targets of ansible-test, on an emulated CloudFront."""
+"""Run the targets of ansible-test against an emulated CloudFront, and test behaviour that only complete plays show."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbook edgeworks.cloudfront.wait."""
+"""Test the playbook edgeworks.cloudfront.wait."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_progress_is_reported_on_standard_error(cf: CloudFront, tmp_path: Path) 
     cf.add_invalidations(SITE, 2, every=0, completes_after_reads=1)
     cf.add_invalidations(SITE, 1, age=1, completes_after_reads=2)
     arguments = ["--extra-vars", "targets=www.example.com"]
-    pipelining = {"ANSIBLE_PIPELINING": "false"}  # As it is by default.
+    pipelining = {"ANSIBLE_PIPELINING": "false"}  # The default.
     with (tmp_path / "stderr").open("w+") as stderr:
         printed = run(cf, WAIT, tmp_path, arguments, pipelining, stderr, forked=False)
         stderr.seek(0)

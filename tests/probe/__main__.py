@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Show what the probe will do and cost, ask for consent, and print the report."""
+"""Show what the probe will do and what it costs, ask for confirmation, and print the report."""
 
 from __future__ import annotations
 
@@ -23,12 +23,13 @@ from .recorder import PAUSE, Recorder
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="./dev probe",
-        description="Settle what only AWS can answer about invalidations. Credentials are found as boto3 finds them.",
+        description="Test undocumented behaviour of CloudFront invalidations. "
+        "Credentials come from the same sources as for boto3.",
     )
-    parser.add_argument("--distribution-id", metavar="ID", required=True, help="a distribution of yours")
-    parser.add_argument("--tenant-id", metavar="ID", help="a distribution tenant of yours")
-    parser.add_argument("--tenant-only-distribution-id", metavar="ID", help="a multi-tenant distribution, for one list")
-    parser.add_argument("--expired-marker", metavar="ID", help="an invalidation that is no longer in the history")
+    parser.add_argument("--distribution-id", metavar="ID", required=True, help="the ID of one of your distributions")
+    parser.add_argument("--tenant-id", metavar="ID", help="the ID of one of your distribution tenants")
+    parser.add_argument("--tenant-only-distribution-id", metavar="ID", help="the ID of a multi-tenant distribution")
+    parser.add_argument("--expired-marker", metavar="ID", help="the ID of an invalidation that is no longer listed")
     parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")
     return parser.parse_args(arguments)
 
@@ -36,7 +37,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 def plan(options: argparse.Namespace) -> str:
     """State what will be sent and what it costs."""
     targets = {DISTRIBUTION: options.distribution_id, TENANT: options.tenant_id}
-    lines = [f"This sends requests to CloudFront, one at a time, {PAUSE:g} seconds apart or more, without retries:"]
+    lines = [f"This sends requests to CloudFront, one at a time, at least {PAUSE:g} seconds apart, without retries:"]
     for kind, target in targets.items():
         if target:
             lines.append(f"- {kind.label} {target}: at most {most_requests(kind)} requests.")
@@ -52,9 +53,9 @@ def plan(options: argparse.Namespace) -> str:
 
 
 def sections(options: argparse.Namespace, client: Any, time: Clock) -> Iterator[str]:
-    """Run the probe; yields the parts of the report as they are known."""
+    """Run the probe, and yield the parts of the report as they become known."""
     moment = datetime.fromtimestamp(time.now(), UTC)
-    yield f"# What CloudFront answers\n\n{moment:%Y-%m-%d}, botocore {botocore.__version__}, {client.meta.partition}\n"
+    yield f"# CloudFront probe report\n\n{moment:%Y-%m-%d}, botocore {botocore.__version__}, {client.meta.partition}\n"
     reference = f"edgeworks-cloudfront-probe-{moment:%Y%m%dT%H%M%S}"
     recorder = Recorder(client, time)
     for kind, target_id in ((DISTRIBUTION, options.distribution_id), (TENANT, options.tenant_id)):
@@ -80,7 +81,7 @@ def main(arguments: Sequence[str] | None = None, client: Any = None, time: Clock
     options = parse(arguments)
     print(plan(options), file=sys.stderr)
     if not options.yes and not confirmed():
-        print("Nothing was sent. Confirm with --yes.", file=sys.stderr)
+        print("Nothing was sent. Confirm the prompt, or specify --yes.", file=sys.stderr)
         return 2
     session = boto3.Session()
     client = client or session.client(

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The questions, what is requested for each, and how the response answers it."""
+"""Define the questions, the requests for each, and how the responses are evaluated."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from ..emulator import Clock
 from .recorder import PAUSE, Exchange, Recorder
 
-NEVER_LISTED = "IDFDVBD632BHDS5"  # The example of AWS's documentation.
+NEVER_LISTED = "IDFDVBD632BHDS5"  # The example in AWS's documentation.
 PATHS = ("/edgeworks-cloudfront-probe-1", "/edgeworks-cloudfront-probe-2")
 POLLS = 12
 POLLING_INTERVAL = 5.0
@@ -23,7 +23,7 @@ POLLING_INTERVAL = 5.0
 class Kind:
     label: str
     suffix: str  # of its operations
-    list_parameter: str  # of the creation, too
+    list_parameter: str  # also for creating
     get_parameter: str
     max_items: Callable[[int], Any]
 
@@ -74,7 +74,7 @@ class Target:
 
 
 def probe(target: Target, expired_marker: str | None) -> Iterator[Answer]:
-    """Answer everything about a target; it creates two invalidations at most."""
+    """Answer all questions about a target. This creates at most two invalidations."""
     first = target.list(MaxItems=target.kind.max_items(100))
     yield max_items(target, first)
     yield marker(target, first, expired_marker)
@@ -82,11 +82,11 @@ def probe(target: Target, expired_marker: str | None) -> Iterator[Answer]:
     before = target.in_progress() if counted else None
     created = target.create(PATHS[0])
     if created.error:
-        yield Answer("An identical batch sent again", f"Not answered: {refusal(created)}", [created])
+        yield Answer("Sending an identical batch again", f"Not answered: {refusal(created)}", [created])
         return
     after = target.in_progress() if counted else None
     again = target.create(PATHS[0])
-    yield Answer("An identical batch sent again", sent_again(created, again), [created, again])
+    yield Answer("Sending an identical batch again", sent_again(created, again), [created, again])
     if created_once(created, again):
         other = target.create(PATHS[1])
         yield Answer("The same caller reference with another path", sent_again(created, other), [other])
@@ -110,7 +110,7 @@ def max_items(target: Target, first: Exchange) -> Answer:
         echoed = f"MaxItems={listed['MaxItems']}, IsTruncated={listed['IsTruncated']}"
         line = f"MaxItems=1000 returns {count} items, {echoed}."
         if count <= 100 and not listed["IsTruncated"]:
-            line += " The history is too short to tell more."
+            line += " The history is too short for a conclusion."
     return Answer("MaxItems over 100", line, [first, more])
 
 
@@ -122,7 +122,7 @@ def marker(target: Target, first: Exchange, expired: str | None) -> Answer:
     else:
         ids = [item["Id"] for item in following.invalidations]
         whole = first.error is None and ids == [item["Id"] for item in first.invalidations]
-        what = "no items" if not ids else "the first page again" if whole else f"{len(ids)} items from elsewhere"
+        what = "no items" if not ids else "the first page again" if whole else f"{len(ids)} other items"
         line = f"A list after {kind} returns {what}."
     return Answer("An expired marker", line, [following])
 
@@ -132,7 +132,7 @@ def invalidation_of(exchange: Exchange) -> str:
 
 
 def created_once(created: Exchange, again: Exchange) -> bool:
-    """Return whether the second request has certainly created nothing; without a clear response it may have."""
+    """Return whether the second request certainly created nothing. Without a clear response, it may have."""
     if again.error:
         return again.status in range(400, 500)
     return invalidation_of(again) == invalidation_of(created)
@@ -175,10 +175,10 @@ def freshness(target: Target, before: Exchange, after: Exchange, created: Exchan
         if completed is not None and settled is not None:
             break
     grown = next((at for at, number in counts.items() if number > base), None)
-    moments = {"the count higher": grown, "the invalidation Completed": completed, "the count back": settled}
+    moments = {"higher count": grown, "status Completed": completed, "original count": settled}
     seen = [f"{what} {'never' if at is None else f'after {at - created.at:.0f} s'}" for what, at in moments.items()]
-    line = f"{base} before the creation. First seen: {', '.join(seen)}."
-    return Answer("How fresh InProgressInvalidationBatches is", line, evidence)
+    line = f"{base} before the creation. First observed: {', '.join(seen)}."
+    return Answer("Freshness of InProgressInvalidationBatches", line, evidence)
 
 
 def tenant_only_list(recorder: Recorder, distribution_id: str) -> Answer:
@@ -188,8 +188,8 @@ def tenant_only_list(recorder: Recorder, distribution_id: str) -> Answer:
 
 
 def overlap(tenant: Target) -> Answer:
-    """Look for the tenant's invalidations in the list of the distribution it belongs to."""
-    question = "Whether the lists of a tenant and its distribution overlap"
+    """Look for the tenant's invalidations in the list of its distribution."""
+    question = "Overlap of the lists of a tenant and its distribution"
     described = tenant.recorder.send("GetDistributionTenant", Identifier=tenant.id)
     if described.error:
         return Answer(question, f"Not answered: {refusal(described)}", [described])
@@ -210,6 +210,6 @@ def overlap(tenant: Target) -> Answer:
 
 
 def most_requests(kind: Kind) -> int:
-    """How many requests a target takes at most."""
+    """Return the maximum number of requests for a target."""
     lists_and_creations = 3 + 3
     return lists_and_creations + (2 + 2 * POLLS if kind is DISTRIBUTION else 3)

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One request at a time, with a pause before the next, recorded as it is on the wire."""
+"""Send one request at a time, with a pause between requests, and record each exchange."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from ..emulator import Clock
 PAUSE = 2.0
 _SHOWN_HEADERS = ("Date", "Content-Type", "Location", "Retry-After", "x-amzn-RequestId")
 _SHOWN_CHARACTERS = 1500
-# What these return beyond the element describes the user's site, which is nobody's business.
+# The rest of these responses describes the user's site, so it is not shown.
 _SHOWN_ELEMENT = {"GetDistribution": "InProgressInvalidationBatches", "GetDistributionTenant": "DistributionId"}
 
 
 @dataclass
 class Exchange:
-    """A request and what came back: a response, an error of AWS, or no response at all."""
+    """A request and its outcome: a response, an error of AWS, or no response."""
 
     operation: str
     at: float
@@ -71,7 +71,7 @@ def redact(text: str) -> str:
 
 
 class Recorder:
-    """Sends requests with a client whose retries are off."""
+    """Sends requests with a client that does not retry."""
 
     def __init__(self, client: Any, time: Clock) -> None:
         self._client, self._time = client, time

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A clock for tests: threads sleep and wait side by side in its time, and take no real time for it."""
+"""Provide a clock for tests, on which threads sleep and wait concurrently without taking real time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.edgeworks.cloudfront.tests.emulator.world import Instan
 class SimulatedClock(Clock):
     """Time that advances to the next wake-up as soon as every thread sleeps or waits.
 
-    The threads are the one that creates the clock and those that `start` starts. If all of them wait for each other,
+    The threads are the one that creates the clock and those started with `start`. If all of them wait for each other,
     each gets an AssertionError.
     """
 
@@ -59,7 +59,7 @@ class SimulatedClock(Clock):
                 self._advance_if_idle()
 
     def suspend(self, sleeper: _Sleeper, seconds: float | None) -> None:
-        """The calling thread is about to wait for its sleeper, for so long at most."""
+        """Suspend the calling thread, which is about to wait for its sleeper, for at most this many seconds."""
         with self._lock:
             self._running -= 1
             self._suspended.add(sleeper)
@@ -96,7 +96,7 @@ class _Sleeper:
 
 
 class _Condition:
-    """What `threading.Condition` is in real time."""
+    """The simulated `threading.Condition`."""
 
     def __init__(self, clock: SimulatedClock) -> None:
         self._clock = clock

@@ -23,7 +23,7 @@ from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import Simula
 from boto3.session import Session
 from botocore import xform_name
 
-SESSION = Session()  # It reads the service model once for all tests.
+SESSION = Session()  # Reads the service model once for all tests.
 MISSING = {DISTRIBUTION: "NoSuchDistribution", TENANT: "EntityNotFound"}
 NOW = datetime(2026, 11, 21, 4, 0, 0, tzinfo=UTC)
 
@@ -95,7 +95,7 @@ class Subject:
 
 
 def listing(api: Api, target: Target, wanted: Selection) -> Listing:
-    """List a target in a task of its own."""
+    """List a target in a separate task."""
     return list_one(api, target, wanted, Start(api))
 
 
@@ -110,6 +110,6 @@ def target_of(cf: CloudFront, kind: Kind) -> str:
 
 
 def invalidations_of(cf: CloudFront, kind: Kind, target: str) -> list[str]:
-    """The IDs of the newest invalidations that a target has, however they were created."""
+    """Return the IDs of the newest invalidations of a target, however they were created."""
     response = getattr(client_of(cf), xform_name(kind.list_operation))(**{kind.list_parameter: target})
     return [item["Id"] for item in response["InvalidationList"].get("Items", [])]

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One emulator, with real botocore clients in process and over HTTP. Tests use the former unless they say otherwise."""
+"""Provide one emulator, with real botocore clients in process and over HTTP. Tests use the former by default."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class Target:
 
 
 def error(call: Callable[..., object], *args: Any, **params: Any) -> tuple[str, str]:
-    """The code and the message of the error that a call fails with."""
+    """Return the code and the message of the error that a call raises."""
     with pytest.raises(ClientError) as caught:
         call(*args, **params)
     details = caught.value.response["Error"]

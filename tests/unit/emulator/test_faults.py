@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every fault as a botocore client sees it. Those that the transport carries out are tested over HTTP, too."""
+"""Test every fault with a botocore client. Those that the transport carries out are tested over HTTP, too."""
 
 from __future__ import annotations
 
@@ -323,7 +323,7 @@ def test_probability_is_seeded(cf: CloudFront) -> None:
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
-        ({"does": "explode"}, "'explode' is not an effect; there are: error, throttle, "),
+        ({"does": "explode"}, "'explode' is not an effect; the effects are: error, throttle, "),
         ({"does": "foreign", "body": "nocode"}, "'foreign' has no body 'nocode'"),
         ({"does": "throttle", "body": "html"}, "'throttle' has no body 'html'"),
         ({"does": "latency", "performed": True}, "'latency' does not replace the response"),

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""List, get and create invalidations of both kinds of target, as a botocore client sees it."""
+"""List, get and create invalidations of both kinds of target with a botocore client."""
 
 from __future__ import annotations
 
@@ -345,7 +345,7 @@ def test_quotas_count_paths_in_progress(cf: CloudFront, target: Target) -> None:
     target.create(*["/*"] * 15, *["/a"] * 3000)
 
 
-def test_paths_are_checked_as_aws_checks_them(target: Target) -> None:
+def test_paths_are_validated_as_by_aws(target: Target) -> None:
     valid = ["/", "/*", "/a*", "/a%20b", "/%c3%A9?x=1&y=[2];~$-_.+!'(),:@=/", "/a#b", "#tag", "#tag/1", "/a//b"]
     invalid = ["", "a", "*", "#", "#tag*", "#*", "/a*b", "/**", "/é", "/a%", "/a%2", "/a%zz", "/a\tb", "/\x7f"]
     invalid += [f"/a{character}b" for character in ' <>"{}|\\^`']

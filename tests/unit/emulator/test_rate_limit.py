@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rate limits as a botocore client sees them."""
+"""Test rate limits with a botocore client."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Accepted = Callable[[int], int]
 
 @pytest.fixture
 def accepted(cf: CloudFront, client: CloudFrontClient) -> Accepted:
-    """Send requests at the same instant; returns how many are not throttled."""
+    """Send requests at the same instant, and return how many are not throttled."""
 
     def accepted(count: int) -> int:
         return sum(not throttled(client.list_distributions) for dummy in range(count))

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The server: connections, concurrent requests, the control interface, the command."""
+"""Test the server: connections, concurrent requests, the control interface and the command."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_latency_does_not_delay_other_requests(cf: CloudFront) -> None:
         return status
 
     with ThreadPoolExecutor(8) as pool:
-        with serve(cf) as url:  # Whose end is the end of the slow requests.
+        with serve(cf) as url:  # Exiting ends the slow requests.
             slow_ones = [pool.submit(send, url, slow) for dummy in range(8)]
             assert all(received.acquire(timeout=60) for dummy in slow_ones)
             assert send(url, quick) == 200

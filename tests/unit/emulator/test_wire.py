@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulator's responses compared with independent fixtures and the service model."""
+"""Compare the emulator's responses with independent fixtures and the service model."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A CloudFront, a client of it, and one target of either kind: most tests run once for each kind."""
+"""Provide an emulated CloudFront and a target of either kind. Most tests run once for each kind."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Distributions in moto, which shares no code and no assumptions with our emulator.
+"""Test with moto, which shares no code and no assumptions with our emulator.
 
-Moto pages correctly. It differs from CloudFront: it lists the oldest first, its markers are not IDs of the page, every
-invalidation is completed, there are no tenants, and its IDs of distributions are not CloudFront's, so ARNs are used.
+Moto pages correctly. Unlike CloudFront, it lists the oldest invalidation first, its markers are not IDs on the page,
+all invalidations are completed, and there are no tenants. Its distribution IDs differ in form, so the tests use ARNs.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ moto = pytest.importorskip("moto", reason="moto is not installed")
 
 
 def make_history(client: t.Any, count: int) -> tuple[str, list[str]]:
-    """A distribution with invalidations. Returns its ARN and their IDs, the oldest first."""
+    """Create a distribution with invalidations, and return its ARN and their IDs, oldest first."""
     cache = {"TargetOriginId": "o", "ViewerProtocolPolicy": "allow-all", "MinTTL": 0}
     cache["ForwardedValues"] = {"QueryString": False, "Cookies": {"Forward": "none"}}
     origin = {"Id": "o", "DomainName": "b.s3.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}
@@ -53,7 +53,7 @@ def test_whole_history(client: t.Any, count: int) -> None:
     assert entry["InvalidationList"]["IsTruncated"] is False
 
 
-def test_pieces_are_together_the_whole(client: t.Any) -> None:
+def test_continuing_returns_each_item_once(client: t.Any) -> None:
     distribution, made = make_history(client, 12)
     found: list[str] = []
     marker = ""
@@ -66,7 +66,7 @@ def test_pieces_are_together_the_whole(client: t.Any) -> None:
     assert found == made
 
 
-def test_window_does_not_trust_an_order_that_is_not_there(client: t.Any) -> None:
+def test_window_does_not_require_newest_first(client: t.Any) -> None:
     distribution, made = make_history(client, 12)
     assert look_up(distribution, created_after="1h", page_size=5)[0]["InvalidationList"]["Quantity"] == len(made)
 

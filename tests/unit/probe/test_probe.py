@@ -51,7 +51,7 @@ def run(cf: CloudFront, client: Any, capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 def lines(report: str, section: str = "Distribution") -> dict[str, str]:
-    """The answers of a section, by question."""
+    """Return the answers of a section, by question."""
     text = report.split(f"## {section}\n")[1].split("\n## ")[0]
     return dict(re.findall(r"^\*\*(.+):\*\* (.+)$", text, re.MULTILINE))
 
@@ -65,20 +65,20 @@ def test_each_question_is_answered_with_one_line(run: Run) -> None:
         "100: 1000",
         "An expired marker": "A list after a marker that was never listed is rejected with 400: InvalidArgument, "
         "The marker is not valid: IDFDVBD632BHDS5",
-        "An identical batch sent again": "It returns the existing invalidation, with status 201.",
+        "Sending an identical batch again": "It returns the existing invalidation, with status 201.",
         "The Date header compared with CreateTime": "Date (whole seconds) minus CreateTime is -0.400 s.",
-        "How fresh InProgressInvalidationBatches is": "0 before the creation. First seen: the count higher after 2 s, "
-        "the invalidation Completed after 15 s, the count back after 10 s.",
+        "Freshness of InProgressInvalidationBatches": "0 before the creation. First observed: higher count after 2 s, "
+        "status Completed after 15 s, original count after 10 s.",
     }
     tenant = lines(report, "Distribution tenant")
-    assert "How fresh InProgressInvalidationBatches is" not in tenant
+    assert "Freshness of InProgressInvalidationBatches" not in tenant
     assert tenant["MaxItems over 100"].startswith("MaxItems=1000 is rejected with 400: InvalidArgument")
-    question = "Whether the lists of a tenant and its distribution overlap"
+    question = "Overlap of the lists of a tenant and its distribution"
     assert tenant[question].startswith("The distribution has no list: 404: NoSuchDistribution")
     assert lines(report, "Tenant-only distribution")["The list of a tenant-only distribution"].startswith("404: NoSuch")
 
 
-def test_no_more_than_the_plan_states(cf: CloudFront, run: Run) -> None:
+def test_probe_sends_no_more_than_planned(cf: CloudFront, run: Run) -> None:
     run("--tenant-id", TENANT, "--tenant-only-distribution-id", SHARED)
     sent = list(cf.requests)
     assert {later.at - earlier.at >= PAUSE - 1e-6 for earlier, later in itertools.pairwise(sent)} == {True}
@@ -91,7 +91,7 @@ def test_no_more_than_the_plan_states(cf: CloudFront, run: Run) -> None:
 @pytest.mark.parametrize(
     ("terminal", "answer", "status", "created"), [(True, "n", 2, 0), (False, "y", 2, 0), (True, "y", 0, 3)]
 )
-def test_nothing_is_sent_without_consent(
+def test_nothing_is_sent_without_confirmation(
     cf: CloudFront,
     client: Any,
     monkeypatch: pytest.MonkeyPatch,
@@ -112,7 +112,7 @@ def test_nothing_is_sent_without_consent(
     assert "USD 0.005" in stated
 
 
-def test_a_second_invalidation_for_the_same_batch_is_the_last(cf: CloudFront, client: Any, run: Run) -> None:
+def test_no_third_invalidation_is_created_after_a_duplicate(cf: CloudFront, client: Any, run: Run) -> None:
     created = 0
 
     def rename(params: dict[str, Any], **dummy: object) -> None:
@@ -122,13 +122,15 @@ def test_a_second_invalidation_for_the_same_batch_is_the_last(cf: CloudFront, cl
 
     client.meta.events.register("before-call.cloudfront.CreateInvalidation", rename)
     answers = lines(run())
-    assert answers["An identical batch sent again"] == "It creates another invalidation, with status 201."
+    assert answers["Sending an identical batch again"] == "It creates another invalidation, with status 201."
     assert answers["The same caller reference with another path"] == "Not sent: there may be two invalidations already."
     assert cf.calls["CreateInvalidation"] == 2
 
 
 @pytest.mark.parametrize("fault", [{"does": "error", "status": 503}, {"does": "reset"}])
-def test_a_lost_response_is_not_followed_by_a_third_creation(cf: CloudFront, run: Run, fault: dict[str, Any]) -> None:
+def test_no_third_invalidation_is_created_after_a_lost_response(
+    cf: CloudFront, run: Run, fault: dict[str, Any]
+) -> None:
     cf.add_fault(**fault, operation="CreateInvalidation", at=[2])
     assert lines(run())["The same caller reference with another path"].startswith("Not sent")
     assert cf.calls["CreateInvalidation"] == 2
@@ -159,15 +161,15 @@ def test_either_response_to_a_reused_caller_reference(
     report = run("--tenant-id", TENANT)
     for section in ("Distribution", "Distribution tenant"):
         answers = lines(report, section)
-        assert answers["An identical batch sent again"] == answer
+        assert answers["Sending an identical batch again"] == answer
         assert answers["The same caller reference with another path"] == REFUSED
     assert (cf.calls["CreateInvalidation"], cf.calls["CreateInvalidationForDistributionTenant"]) == (3, 3)
 
 
-def test_a_refused_creation_ends_the_target(cf: CloudFront, run: Run) -> None:
+def test_failed_creation_ends_the_probe_of_the_target(cf: CloudFront, run: Run) -> None:
     cf.add_fault("access_denied", operation="Create*")
     answers = lines(run())
-    assert answers["An identical batch sent again"].startswith("Not answered: 403: AccessDenied")
+    assert answers["Sending an identical batch again"].startswith("Not answered: 403: AccessDenied")
     assert "The Date header compared with CreateTime" not in answers
     assert cf.calls["CreateInvalidation"] == 1
 

@@ -56,15 +56,15 @@ def test_entries_are_plain_data(cf: CloudFront, site: str) -> None:
     assert json.loads(json.dumps(found)) == found
 
 
-def test_loop_of_an_older_ansible(site: str) -> None:
+def test_wantlist_of_older_ansible_is_accepted(site: str) -> None:
     assert look_up(site, wantlist=True) == look_up(site)
 
 
-def test_nested_terms_are_one_list(site: str, tenant: str) -> None:
+def test_nested_terms_are_flattened(site: str, tenant: str) -> None:
     assert [entry["Target"] for entry in look_up([site, tenant])] == [site, tenant]
 
 
-def test_no_terms_are_no_entries(cf: CloudFront) -> None:
+def test_no_terms_return_no_entries(cf: CloudFront) -> None:
     assert look_up() == []
     assert not cf.calls
 
@@ -93,7 +93,7 @@ def test_unknown_option_is_refused(cf: CloudFront, site: str, option: str) -> No
 @pytest.mark.parametrize(
     "options", [{"max_items": 0}, {"concurrency": 0}, {"created_after": "soon"}, {"status": "Done"}, {"max_items": "x"}]
 )
-def test_bad_value_is_refused_before_any_call(cf: CloudFront, site: str, options: dict[str, t.Any]) -> None:
+def test_invalid_value_is_refused_before_any_call(cf: CloudFront, site: str, options: dict[str, t.Any]) -> None:
     with pytest.raises(AnsibleError, match=next(iter(options))):
         look_up(site, "www.example.com", **options)
     assert not cf.calls

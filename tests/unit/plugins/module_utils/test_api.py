@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Requests to an emulated CloudFront under rate limits, in outages and at deadlines. Time is simulated."""
+"""Send requests to an emulated CloudFront under rate limits, in outages and at deadlines. Time is simulated."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def get(api: Api, identifier: str = "E1PA6795UKMFR9") -> t.Any:
 
 
 class Estate:
-    """Many targets, each with an invalidation, and what is done to all of them."""
+    """Many targets with one invalidation each, and an operation on all of them."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class Estate:
         cf.add_fault("latency", seconds=latency)
 
     def run(self) -> float:
-        """List or create the invalidations of every target, and return the seconds that it took."""
+        """List or create the invalidations of every target, and return the duration in seconds."""
         began = self.api.clock.monotonic()
         results: t.Sequence[t.Any]
         if self.creates:
@@ -93,7 +93,7 @@ class Estate:
 
     @property
     def created(self) -> list[int]:
-        """How many invalidations each target has."""
+        """Return the number of invalidations of each target."""
         self.cf.clear_faults()
         self.cf.clear_rate_limits()
         return [len(result.items) for result in list_all(api_of(self.cf), self.targets, Selection())]
@@ -108,7 +108,7 @@ class Estate:
         ("create", 50, 50, 200, 32),
     ],
 )
-def test_many_requests_take_little_longer_than_the_rate_demands(
+def test_many_requests_take_little_longer_than_the_rate_requires(
     cf: CloudFront, activity: str, rate: float, burst: float, count: int, concurrency: int
 ) -> None:
     estate = Estate(cf, count, concurrency, activity)
@@ -220,14 +220,14 @@ def test_every_second_creation_fails_and_each_target_gets_one_invalidation(cf: C
 
 
 def test_pauses_between_retries_grow_to_ten_seconds(cf: CloudFront) -> None:
-    api = api_of(cf, concurrency=100)  # So many failures are not an outage.
+    api = api_of(cf, concurrency=100)  # With this tolerance, the failures are not an outage.
     cf.add_fault("error")
     with pytest.raises(CloudFrontError):
         get(api)
     delays = slept(cf)
     assert all(0 < seconds <= min(10, 0.5 * 2**number) for number, seconds in enumerate(delays))
     assert max(delays) > 7
-    assert min(delays[5:]) < 5  # The jitter is a full one.
+    assert min(delays[5:]) < 5  # Full jitter.
 
 
 @pytest.mark.parametrize(("concurrency", "retries"), [(1, 3), (4, 3), (8, 7)])
@@ -239,7 +239,7 @@ def test_few_failures_in_a_row_are_not_an_outage(cf: CloudFront, concurrency: in
 
 
 @pytest.mark.parametrize("others_succeed", [True, False])
-def test_throttled_request_is_given_up_only_if_nothing_gets_through(cf: CloudFront, others_succeed: bool) -> None:
+def test_throttled_request_is_given_up_only_if_no_request_succeeds(cf: CloudFront, others_succeed: bool) -> None:
     api = api_of(cf)
     unlucky, lucky = target_of(cf, DISTRIBUTION), target_of(cf, DISTRIBUTION)
     cf.add_fault("throttle", target=unlucky, until=300)
@@ -263,12 +263,12 @@ def test_throttled_request_is_given_up_only_if_nothing_gets_through(cf: CloudFro
     assert 300 <= ended <= 330 if others_succeed else RETRY_WINDOW <= ended <= RETRY_WINDOW + 15
 
 
-def test_failing_request_is_given_up_though_others_get_through(cf: CloudFront) -> None:
+def test_failing_request_is_given_up_although_others_succeed(cf: CloudFront) -> None:
     estate = Estate(cf, 150, latency=10)
     cf.add_fault("error", target=estate.targets[0].id)
     estate.run()
     (error,) = estate.errors
-    assert isinstance(error, TransientError)  # Not of the task.
+    assert isinstance(error, TransientError)  # It is not an error of the task.
     assert "Gave up after" in str(error)
 
 
@@ -282,7 +282,7 @@ def test_failing_request_is_given_up_though_others_get_through(cf: CloudFront) -
         ("foreign", {"mode": "legacy", "max_attempts": 4}, 5),
     ],
 )
-def test_retries_of_the_user_limit_the_attempts(
+def test_retries_in_aws_config_limit_the_attempts(
     cf: CloudFront, does: str, retries: dict[str, t.Any], requests: int
 ) -> None:
     config = {"retries": retries}
@@ -296,7 +296,7 @@ def test_retries_of_the_user_limit_the_attempts(
 
 
 @pytest.mark.parametrize("retries", [None, {}, {"mode": "standard"}])
-def test_retries_without_a_number_leave_the_time_limit(cf: CloudFront, retries: dict[str, t.Any] | None) -> None:
+def test_retries_without_a_number_keep_the_time_limit(cf: CloudFront, retries: dict[str, t.Any] | None) -> None:
     config = {"retries": retries}
     api = api_of(cf, client_of(cf, config), attempts=attempts(config))
     cf.add_fault("error")
@@ -420,7 +420,9 @@ def test_unusual_error_response_is_a_clear_message(
         ({"date_offset": 400, "send_date": False}, True, 0),
     ],
 )
-def test_time_is_that_of_aws(cf: CloudFront, api: Api, settings: dict[str, t.Any], exists: bool, ahead: float) -> None:
+def test_time_is_the_time_of_aws(
+    cf: CloudFront, api: Api, settings: dict[str, t.Any], exists: bool, ahead: float
+) -> None:
     identifier = cf.add_distribution()
     for setting, value in settings.items():
         setattr(cf, setting, value)

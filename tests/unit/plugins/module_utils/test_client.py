@@ -133,7 +133,7 @@ def test_config_that_botocore_does_not_accept_is_refused(config: dict[str, t.Any
     ],
     ids=["AWS", "proxy", "text", "zone", "late", "missing", "empty"],
 )
-def test_date_is_that_of_a_valid_header_of_aws(response: dict[str, t.Any], expected: datetime | None) -> None:
+def test_date_comes_only_from_a_valid_header_of_aws(response: dict[str, t.Any], expected: datetime | None) -> None:
     assert date_of({"ResponseMetadata": response}) == (expected and expected.replace(tzinfo=UTC))
 
 

@@ -38,7 +38,7 @@ QUOTA_TIMEOUT = 600.0
 
 @pytest.fixture(params=["documented", "refused"])
 def _either_response(request: pytest.FixtureRequest, cf: CloudFront) -> None:
-    """It is unknown which of the two CloudFront returns for a used caller reference."""
+    """Test both responses to a used caller reference, because it is unknown which one CloudFront returns."""
     cf.reused_reference = request.param
 
 
@@ -50,7 +50,7 @@ def existing(subject: Subject) -> list[str]:
 
 
 def task(cf: CloudFront, lines: list[str] | None = None, concurrency: int = 8) -> Api:
-    """The Api of a new task, which appends its progress to the lines."""
+    """Return the Api of a new task, which appends its progress to the lines."""
     api = api_of(cf, concurrency=concurrency)
     if lines is not None:
         api.progress.report = lines.append
@@ -60,7 +60,7 @@ def task(cf: CloudFront, lines: list[str] | None = None, concurrency: int = 8) -
 def create_one(
     subject: Subject, batch: Batch = RELEASE, quota_timeout: float | None = None, lines: list[str] | None = None
 ) -> Creation:
-    """Create as a task of its own."""
+    """Create in a separate task."""
     (creation,) = create(task(subject.cf, lines), [subject.target], batch, quota_timeout)
     return creation
 
@@ -122,7 +122,7 @@ class TestUsedReference:
 
 
 @EITHER_RESPONSE
-def test_invalidation_that_another_task_created_meanwhile_is_no_change(subject: Subject) -> None:
+def test_invalidation_created_by_another_task_is_no_change(subject: Subject) -> None:
     def create_elsewhere(**dummy: t.Any) -> None:
         if not subject.cf.calls:
             subject.cf.add_invalidations(other.id, ids=["IOTHER"], caller_reference="release-42", paths=["/*", "/a"])

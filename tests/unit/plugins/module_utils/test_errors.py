@@ -125,7 +125,7 @@ def test_failure_to_get_credentials_is_an_error_of_the_task(raised: Exception, e
     assert str(error).endswith(f" {advice}")
 
 
-def test_role_is_left_out_if_it_is_unknown() -> None:
+def test_unknown_role_is_omitted() -> None:
     error = explain(response(403, "AccessDenied", operation="AssumeRole"), "ListInvalidations", "distribution E1")
     assert "obtained: sts:AssumeRole failed. AccessDenied: Because (HTTP 403). " in str(error)
 
@@ -138,7 +138,7 @@ def port() -> t.Iterator[int]:
 
 
 def send(url: str, verify: str | None = None, **config: t.Any) -> tuple[CloudFrontError, int, float]:
-    """Send a request that fails. Returns the error, the number of requests and the seconds until then."""
+    """Send a request that fails, and return the error, the number of requests and the duration in seconds."""
     clock = EmulatedTime(SimulatedClock(0.0))
     options = _client.connection({"connect_timeout": 1, "read_timeout": 1, **config}, 8)["aws_config"]
     client = SESSION.client("cloudfront", "us-east-1", endpoint_url=url, verify=verify, config=options)
@@ -149,7 +149,7 @@ def send(url: str, verify: str | None = None, **config: t.Any) -> tuple[CloudFro
 
 
 @pytest.mark.parametrize("ca", ["missing.pem", ".", "empty.pem"])
-def test_unusable_ca_bundle_fails_at_once(port: int, tmp_path: Path, ca: str) -> None:
+def test_unusable_ca_bundle_fails_immediately(port: int, tmp_path: Path, ca: str) -> None:
     (tmp_path / "empty.pem").touch()
     error, requests, seconds = send(f"https://127.0.0.1:{port}", verify=str(tmp_path / ca))
     assert isinstance(error, TaskError)
@@ -172,7 +172,7 @@ def test_unusable_ca_bundle_fails_at_once(port: int, tmp_path: Path, ca: str) ->
         "proxy:port",
     ],
 )
-def test_invalid_proxy_url_fails_at_once_and_shows_no_password(port: int, proxy: str) -> None:
+def test_invalid_proxy_url_fails_immediately_and_shows_no_password(port: int, proxy: str) -> None:
     error, requests, seconds = send(f"https://127.0.0.1:{port}", proxies={"https": proxy})
     assert isinstance(error, TaskError)
     assert "could not be sent: " in str(error)

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever a server sends and a user specifies: no traceback and no endless listing."""
+"""Check that no response and no option causes a traceback or an endless listing."""
 
 from __future__ import annotations
 

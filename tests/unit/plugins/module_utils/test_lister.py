@@ -22,7 +22,7 @@ from ansible_collections.edgeworks.cloudfront.tests.unit.support import Subject,
 
 
 def add_targets(cf: CloudFront, count: int) -> list[Target]:
-    """Targets of both kinds in turn; number n has n % 7 + 1 invalidations."""
+    """Add targets, alternating between both kinds. Target n has n % 7 + 1 invalidations."""
     targets = []
     for number in range(count):
         kind = KINDS[number % 2]
@@ -62,7 +62,7 @@ def test_target_that_is_specified_twice_is_listed_once(cf: CloudFront, api: Api)
     assert cf.calls["ListInvalidations"] == 1
 
 
-def test_marker_is_refused_with_several_targets_only(subject: Subject) -> None:
+def test_marker_is_refused_only_with_several_targets(subject: Subject) -> None:
     added = subject.add(3)
     wanted = Selection(marker=added[0])
     with pytest.raises(BadOptionError, match="marker cannot be used with several targets"):

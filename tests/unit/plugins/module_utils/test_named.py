@@ -75,7 +75,7 @@ def test_no_ids_are_an_empty_list(subject: Subject) -> None:
 
 
 @pytest.mark.parametrize("others", [0, 1])
-def test_list_is_searched_if_getting_is_denied(subject: Subject, others: int) -> None:
+def test_list_is_searched_if_get_is_denied(subject: Subject, others: int) -> None:
     added = subject.add(1_000)
     subject.cf.add_fault("access_denied", operation="Get*")
     named = [*added[:others], added[350]]
@@ -85,7 +85,7 @@ def test_list_is_searched_if_getting_is_denied(subject: Subject, others: int) ->
 
 
 @pytest.mark.parametrize("others", [0, 1])
-def test_id_that_the_whole_list_does_not_have_is_missing(subject: Subject, others: int) -> None:
+def test_id_that_is_not_in_the_complete_list_is_missing(subject: Subject, others: int) -> None:
     added = list(subject.add(250))
     subject.cf.add_fault("access_denied", operation="Get*")
     found = find(subject, "IGONE", *added[:others])
@@ -101,7 +101,7 @@ def test_one_denied_id_does_not_affect_the_others(subject: Subject) -> None:
     assert (ids(found), found.missing_ids, found.error) == ([added[0], added[150], added[350]], ("IGONE",), None)
 
 
-def test_id_of_which_nothing_is_allowed_is_denied(subject: Subject) -> None:
+def test_id_without_any_permission_is_denied(subject: Subject) -> None:
     (identifier,) = subject.add(1)
     subject.cf.add_fault("access_denied")
     with pytest.raises(DeniedError):
@@ -116,7 +116,7 @@ def test_details_cannot_be_found_in_the_list(subject: Subject) -> None:
     assert subject.list_calls == 0
 
 
-def test_failure_keeps_what_was_found(subject: Subject) -> None:
+def test_failure_keeps_the_items_found(subject: Subject) -> None:
     added = subject.add(200)
     subject.cf.add_fault("error", operation="Get*", status=503)
     found = find(subject, added[0], added[150])
@@ -162,7 +162,7 @@ def test_missing_target_is_named(subject: Subject) -> None:
 
 
 @pytest.mark.parametrize("max_items", [1, 3])
-def test_pieces_with_one_create_time_are_together_the_whole(subject: Subject, max_items: int) -> None:
+def test_continuing_at_equal_create_times_returns_each_item_once(subject: Subject, max_items: int) -> None:
     added = subject.add(150, every=0)
     named = [added[number] for number in (149, 3, 0, 120, 7, 70, 101)]
     whole = ids(find(subject, *named))
@@ -176,12 +176,12 @@ def test_pieces_with_one_create_time_are_together_the_whole(subject: Subject, ma
     assert together == whole
 
 
-def test_marker_that_is_not_named(subject: Subject) -> None:
+def test_marker_that_is_not_a_named_id(subject: Subject) -> None:
     added = subject.add(300)
     assert ids(find(subject, added[5], added[250], marker=added[200])) == [added[250]]
 
 
-def test_marker_that_is_not_named_skips_nothing_of_its_instant(subject: Subject) -> None:
+def test_marker_that_is_not_a_named_id_skips_no_equal_create_time(subject: Subject) -> None:
     added = subject.add(3, every=0)
     assert set(ids(find(subject, added[0], added[2], marker=added[1]))) == {added[0], added[2]}
 

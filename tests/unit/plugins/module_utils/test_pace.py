@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pacer in front of a server that has a token bucket and can be down. Time is simulated."""
+"""Test the pacer with a server that has a token bucket and can be down. Time is simulated."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Server:
         self._lock = threading.Lock()
 
     def run(self, count: int) -> float:
-        """Send so many requests, and return the seconds that they took."""
+        """Send this many requests, and return the duration in seconds."""
         began = self.simulated.now()
         self.attempts = [0] * count
         self._map(self._send, range(count))
@@ -81,8 +81,8 @@ def test_requests_are_not_delayed_until_one_is_refused() -> None:
     assert not server.pacer.is_throttled
 
 
-# By rate, burst, requests and concurrency: the most seconds and refusals. The last two columns are narrower than what
-# is required, so that every part of the rule counts.
+# By rate, burst, requests and concurrency: the maximum slowness and refusals. They are stricter than the requirement,
+# so that each part of the rule is tested.
 @pytest.mark.parametrize(
     ("rate", "burst", "count", "concurrency", "slowness", "refusals"),
     [
@@ -141,7 +141,7 @@ def test_interval_is_no_shorter_than_before_the_first_refusal() -> None:
 
     server.hook = refuse_once_and_slow_down_later
     server.run(450)
-    # If it had become ever shorter, many refusals would be needed to return from there.
+    # If the interval had kept shrinking, many refusals would be needed to recover.
     assert server.refused <= 50
 
 
@@ -174,13 +174,13 @@ def test_response_to_a_request_from_before_the_refusal_changes_nothing() -> None
 
 
 @pytest.mark.parametrize("wait", [0.0, 1.0])
-def test_request_that_would_be_sent_after_its_deadline_is_not(wait: float) -> None:
+def test_request_is_not_sent_after_its_deadline(wait: float) -> None:
     server = Server()
     server.clock.sleep(wait)
     now = server.clock.monotonic()
     sent = server.pacer.admit("lane", 1, deadline=now + 0.1)
     server.pacer.refused("lane", sent)
-    with pytest.raises(DeadlineError):  # It is known at once.
+    with pytest.raises(DeadlineError):  # It is raised immediately.
         server.pacer.admit("lane", 2, deadline=now + 0.1)
     assert server.clock.monotonic() == now
     with pytest.raises(DeadlineError):
@@ -211,7 +211,7 @@ def test_requests_that_give_up_do_not_delay_the_next() -> None:
     assert server.pacer.admit("lane", 2) < START + 10
 
 
-def test_closed_pacer_lets_no_request_pass() -> None:
+def test_closed_pacer_admits_no_request() -> None:
     server = Server()
     server.pacer.refused("lane", server.pacer.admit("lane", 0))
     closed: list[float] = []
@@ -232,7 +232,7 @@ def test_closed_pacer_lets_no_request_pass() -> None:
 
 
 @pytest.mark.parametrize("tolerance", [1, 4, 8])
-def test_outage_begins_with_as_many_failures_in_a_row_as_are_tolerated(tolerance: int) -> None:
+def test_outage_begins_at_the_tolerated_number_of_failures_in_a_row(tolerance: int) -> None:
     server = Server(tolerance=tolerance)
     pacer = server.pacer
     for dummy in range(tolerance):
@@ -259,7 +259,7 @@ def test_outage_is_probed_by_one_request_at_a_time_at_growing_intervals() -> Non
     assert len(set(probes)) == len(probes) <= 13
     resumed = next(sent for sent in server.sent if sent > server.down_until)
     assert resumed - server.down_until <= 10
-    # Everything resumes at once, and no request is lost.
+    # Everything resumes immediately, and no request is lost.
     assert max(server.sent) - resumed == pytest.approx((99 // 8 + 1) * LATENCY, abs=0.01)
     assert sorted(server.completed) == [*range(100)]
 

@@ -49,7 +49,7 @@ def list_of(subject: Subject, **options: t.Any) -> dict[str, t.Any]:
 
 
 @pytest.mark.parametrize("count", [0, 100, 101, 250])
-def test_whole_history_costs_one_request_a_page(subject: Subject, count: int) -> None:
+def test_whole_history_costs_one_request_per_page(subject: Subject, count: int) -> None:
     added = list(subject.add(count)) if count else []
     invalidation_list = list_of(subject)
     assert ids(invalidation_list) == added
@@ -82,7 +82,7 @@ def test_items_are_in_the_shape_of_aws_with_text_for_timestamps(subject: Subject
         ({"max_items": 250, "page_size": 1000}, [100, 100, 50]),
     ],
 )
-def test_limit_requests_no_more_than_it_needs(subject: Subject, options: dict[str, int], sizes: list[int]) -> None:
+def test_limit_requests_no_more_than_necessary(subject: Subject, options: dict[str, int], sizes: list[int]) -> None:
     added = list(subject.add(300))
     invalidation_list = list_of(subject, **options)
     assert ids(invalidation_list) == added[: options["max_items"]]
@@ -154,7 +154,7 @@ def test_failed_listing_keeps_its_items_and_can_be_continued(
     assert ids(found.invalidation_list) == added[:200]
     assert (found.invalidation_list["IsTruncated"], found.invalidation_list["NextMarker"]) == (True, added[199])
     subject.cf.clear_faults()
-    subject.api = api_of(subject.cf, subject.client)  # The error has ended the task of the other one.
+    subject.api = api_of(subject.cf, subject.client)  # The error ended the task of the other Api.
     assert ids(list_of(subject, marker=found.invalidation_list["NextMarker"])) == added[200:]
 
 
@@ -246,7 +246,7 @@ def test_multi_tenant_distribution_has_a_hint_to_its_tenants(cf: CloudFront, api
         listing(api, distribution, Selection())
 
 
-# What is selected.
+# Selection.
 
 
 def test_window_ends_the_listing_at_the_first_older_page(subject: Subject) -> None:
@@ -272,14 +272,14 @@ def test_limit_without_further_matches_is_not_truncated(subject: Subject) -> Non
     assert invalidation_list["IsTruncated"] is False
 
 
-def test_page_that_is_not_newest_first_exhausts_nothing(subject: Subject) -> None:
+def test_page_that_is_not_newest_first_does_not_end_the_listing(subject: Subject) -> None:
     subject.add(150, newest=NOW, every=60)
     subject.cf.add_fault("unordered", seed=3)
     whole = list_of(subject, created_after="1h")
     assert whole["Quantity"] == 61
 
 
-def test_details_are_fetched_for_the_selected_only(subject: Subject) -> None:
+def test_details_are_fetched_only_for_selected_items(subject: Subject) -> None:
     subject.add(2, status="InProgress", paths=["/index.html", "/css/*", "#tag"])
     subject.add(200)
     items = list_of(subject, status="InProgress", max_items=2, details=True)["Items"]
@@ -307,7 +307,7 @@ def test_denied_details_keep_the_list(subject: Subject) -> None:
     assert subject.kind.get_operation in str(found.error)
 
 
-# Whether anything is in progress, of a history with several pages.
+# Invalidations in progress in a history with several pages.
 
 
 def in_progress(invalidation_list: dict[str, t.Any]) -> list[str]:
@@ -315,7 +315,7 @@ def in_progress(invalidation_list: dict[str, t.Any]) -> list[str]:
 
 
 def add_runs(subject: Subject, *runs: tuple[int, str]) -> list[str]:
-    """Add so many invalidations with each status, newest first, and return the IDs of those in progress."""
+    """Add runs of invalidations by number and status, newest first, and return the IDs of those in progress."""
     added = [(status, subject.add(count, status=status)) for count, status in runs]
     return [identifier for status, run in added if status == "InProgress" for identifier in run]
 
@@ -414,13 +414,13 @@ def test_count_is_not_read_if_it_cannot_matter(site: Subject, options: dict[str,
     assert site.cf.calls["GetDistribution"] == 0
 
 
-def test_limit_applies_to_what_is_counted(site: Subject) -> None:
+def test_limit_applies_to_counted_invalidations(site: Subject) -> None:
     busy = add_runs(site, (150, "InProgress"), (500, "Completed"))
     pieces = list(all_pieces(site, status="InProgress", max_items=120))
     assert [ids(invalidation_list) for invalidation_list in pieces] == [busy[:120], busy[120:]]
 
 
-def test_window_applies_to_what_is_counted(site: Subject) -> None:
+def test_window_applies_to_counted_invalidations(site: Subject) -> None:
     busy = list(site.add(150, newest=NOW, every=60, status="InProgress"))
     site.add(500)
     assert ids(list_of(site, status="InProgress", created_after="110m")) == busy[:111]
@@ -445,7 +445,7 @@ def test_invalidations_created_after_the_first_page_are_ignored(
 
 
 @pytest.mark.parametrize(("operation", "number"), [("GetDistribution", 1), ("List*", 2)])
-def test_completion_between_the_two_reads_is_seen(site: Subject, operation: str, number: int) -> None:
+def test_completion_between_the_two_reads_is_detected(site: Subject, operation: str, number: int) -> None:
     busy = list(site.add(2, age=0, every=10, completes_after=15))
     site.add(498)
     site.cf.before(operation, lambda seen: site.cf.clock.advance(10 if seen == number else 0))
@@ -492,7 +492,7 @@ def test_list_in_another_order_is_read_to_its_end(site: Subject) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
-def test_nothing_in_progress_is_missed_whatever_happens_meanwhile(data: st.DataObject) -> None:
+def test_changes_during_the_listing_hide_nothing_in_progress(data: st.DataObject) -> None:
     """Before each request, invalidations may complete and others may be created."""
     cf = CloudFront(clock=SimulatedClock(NOW))
     site = subject_of(DISTRIBUTION, cf)
@@ -519,11 +519,11 @@ def test_nothing_in_progress_is_missed_whatever_happens_meanwhile(data: st.DataO
     assert {item["Id"] for item in left} & set(existing) <= set(found)
 
 
-# The parts of a limited list.
+# Continuing a limited list.
 
 
 def all_pieces(subject: Subject, **options: t.Any) -> t.Iterator[dict[str, t.Any]]:
-    """The lists returned by continuing from NextMarker with the same selection until the end."""
+    """Yield the lists returned by continuing from NextMarker with the same selection until the end."""
     invalidation_list = list_of(subject, **options)
     yield invalidation_list
     while invalidation_list["IsTruncated"]:
@@ -567,7 +567,7 @@ def _exceed(page: dict[str, t.Any]) -> None:
 
 
 @pytest.mark.parametrize("change", [_lose_all, _end, _exceed])
-def test_exact_marker_is_used_only_if_it_is_that_of_the_last_item(
+def test_exact_marker_is_used_only_if_it_belongs_to_the_last_item(
     subject: Subject, change: t.Callable[[dict[str, t.Any]], None]
 ) -> None:
     added = list(subject.add(300, status="InProgress"))
@@ -587,7 +587,7 @@ def test_exact_marker_is_used_only_if_it_is_that_of_the_last_item(
 
 @settings(max_examples=100, deadline=None)
 @given(kind=st.sampled_from(KINDS), data=st.data())
-def test_pieces_of_any_selection_are_together_the_whole(kind: Kind, data: st.DataObject) -> None:
+def test_continuing_returns_each_item_once(kind: Kind, data: st.DataObject) -> None:
     """Continuing from NextMarker with the same selection returns the rest: no item is repeated or skipped."""
     cf = CloudFront(clock=SimulatedClock(NOW))
     subject = subject_of(kind, cf)

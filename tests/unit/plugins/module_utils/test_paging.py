@@ -19,7 +19,7 @@ Page = dict[str, t.Any]
 
 
 def page(ids: str, following: str | None = None, **members: t.Any) -> Page:
-    """A page with one item for each letter; it is truncated if another follows."""
+    """Return a page with one item for each letter. It is truncated if another page follows."""
     more = {} if following is None else {"NextMarker": following}
     return {
         "Items": [{"Id": letter} for letter in ids],
@@ -30,13 +30,13 @@ def page(ids: str, following: str | None = None, **members: t.Any) -> Page:
 
 
 def chained(*contents: str) -> list[Page]:
-    """Pages with these items, each of which leads to the next."""
+    """Return pages with these items, each of which leads to the next."""
     last = len(contents) - 1
     return [page(ids, None if number == last else f"page-{number + 1}") for number, ids in enumerate(contents)]
 
 
 def paging_by(respond: t.Callable[[str], Page], **options: t.Any) -> t.Iterator[Page]:
-    """What is returned for a list that responds to each marker so. Pages echo the marker unless they have one."""
+    """Page through a list with these responses to markers. Pages echo the marker unless they have their own."""
 
     def call(operation: str, subject: str, is_complete: t.Callable[[Page], bool], parameters: Page) -> Page:
         marker = parameters.get("Marker", "")
@@ -50,7 +50,7 @@ def paging_by(respond: t.Callable[[str], Page], **options: t.Any) -> t.Iterator[
 
 
 def paging(pages: t.Iterable[Page], **options: t.Any) -> t.Iterator[Page]:
-    """What is returned for a list whose responses are these pages."""
+    """Page through a list whose responses are these pages."""
     responses = iter(pages)
     return paging_by(lambda marker: next(responses), **options)
 
@@ -91,7 +91,7 @@ def test_empty_pages_up_to_a_limit(before: str) -> None:
     ],
 )
 @pytest.mark.parametrize(("items", "next_marker"), [("CD", "D"), ("", "page-1")])
-def test_page_that_leads_nowhere_keeps_its_items(last: Page, message: str, items: str, next_marker: str) -> None:
+def test_page_with_an_unusable_marker_keeps_its_items(last: Page, message: str, items: str, next_marker: str) -> None:
     pages = paging([page("AB", "page-1"), page(items, **last)])
     first, second = next(pages), next(pages)
     assert ids([first, second]) == "AB" + items
@@ -101,7 +101,7 @@ def test_page_that_leads_nowhere_keeps_its_items(last: Page, message: str, items
     assert caught.value.code == "BrokenPaging"
 
 
-def test_page_that_starts_as_an_earlier_one_is_not_returned() -> None:
+def test_page_that_starts_like_an_earlier_one_is_not_returned() -> None:
     pages = paging(chained("AB", "CD", "AE"))
     assert ids([next(pages), next(pages)]) == "ABCD"
     with pytest.raises(CloudFrontError, match="started again at A"):

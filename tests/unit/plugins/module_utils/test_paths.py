@@ -74,7 +74,7 @@ def test_check_accepts_full_quotas() -> None:
         ("#a b", "a cache tag consists of visible ASCII characters without commas"),
     ],
 )
-def test_suspicious_path_is_listed_with_the_form_to_use(path: str, advice: str) -> None:
+def test_suspicious_path_is_listed_with_a_replacement(path: str, advice: str) -> None:
     assert suspicious(["/fine", path]) == f"{path!r} ({advice})"
 
 

@@ -22,7 +22,7 @@ class Task:
         self.progress = Progress(EmulatedTime(self.clock), lambda line: self.lines.append((self.clock.now(), line)))
 
     def run(self, requests: int, **options: t.Any) -> list[str]:
-        """Send so many requests, each of which completes a part, and return the lines reported meanwhile."""
+        """Send this many requests, each of which completes a part, and return the lines reported."""
         before = len(self.lines)
         for dummy in range(requests):
             self.clock.sleep(1)
@@ -37,19 +37,19 @@ def test_intervals_between_lines_grow_to_a_minute() -> None:
     assert [at for at, dummy in task.lines] == [10, 20, 40, 80, 140, 200]
 
 
-def test_line_has_the_part_that_is_done_and_an_estimate() -> None:
+def test_line_has_the_completed_part_and_an_estimate() -> None:
     task = Task()
     task.progress.begin(40, "targets listed")
     assert task.run(20, is_throttled=True) == [
         "10 of 40 targets listed, throttled by AWS, about 30 s left",
         "20 of 40 targets listed, throttled by AWS, about 20 s left",
     ]
-    # The time left is that of the activity, not of the task.
+    # The estimate is for the activity, not for the task.
     task.progress.begin(2000, "targets polled")
     assert task.run(20) == ["20 of 2000 targets polled, about 1980 s left"]
 
 
-def test_estimate_is_left_out_without_a_basis() -> None:
+def test_estimate_is_omitted_without_a_basis() -> None:
     task = Task()
     task.progress.begin(10, "targets listed")
     assert task.run(10) == ["10 of 10 targets listed"]

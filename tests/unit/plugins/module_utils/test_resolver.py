@@ -56,12 +56,12 @@ def shared(cf: CloudFront) -> str:
 
 @pytest.fixture(params=[False, True], ids=["literal", "matching"])
 def either_way(request: pytest.FixtureRequest, cf: CloudFront) -> None:
-    """Whether AWS finds the tenant of *.example.com by a.example.com is unknown."""
+    """Test both behaviours, because it is unknown whether AWS finds the tenant of *.example.com by a.example.com."""
     cf.wildcard_domains = request.param
 
 
 class TestRequests:
-    """In an account of 120 tenants, with two domains each, and 252 distributions on three pages."""
+    """The account has 120 tenants with two domains each, and 252 distributions on three pages."""
 
     @pytest.fixture(autouse=True)
     def account(self, cf: CloudFront, shared: str) -> None:
@@ -123,7 +123,7 @@ class TestRequests:
         identifiers = ["E0000000000150", "dt_9", "dt_3", "E0000000000001", "E1PA6795UKMFR9", "dt_3"]
         assert found(api, *texts, *texts) == identifiers * 2
 
-    def test_entry_shows_what_was_found(self, api: Api) -> None:
+    def test_entry_shows_the_target_found(self, api: Api) -> None:
         tenant, distribution = resolve(api, ["shop-7", "site7.example.com"])
         assert tenant.entry == {
             "Target": "shop-7",
@@ -152,7 +152,7 @@ class TestRequests:
             ("bücher.example", {BY_DOMAIN: 1, LIST: 3}),
         ],
     )
-    def test_error_lists_what_was_tried(self, api: Api, text: str, calls: dict[str, int]) -> None:
+    def test_error_lists_the_lookups_tried(self, api: Api, text: str, calls: dict[str, int]) -> None:
         missing = error(resolve(api, [text])[0])
         assert isinstance(missing, MissingError)
         assert f"No distribution or tenant in this account matches {text}. Tried as " in str(missing)
@@ -190,7 +190,7 @@ def test_internationalized_domain_is_found(cf: CloudFront, api: Api, shared: str
 @pytest.mark.usefixtures("either_way")
 @pytest.mark.parametrize("more", [[], ["another.example.org"]], ids=["tenants first", "distributions first"])
 class TestWildcards:
-    """A domain by itself is looked up among the tenants first, and together with another one last."""
+    """Tenants are searched first for a single domain, and last for several."""
 
     @pytest.fixture(autouse=True)
     def _another(self, cf: CloudFront) -> None:
@@ -268,7 +268,7 @@ class TestFailedLookups:
             (BY_NAME, "gone.example.org", None),
         ],
     )
-    def test_failure_is_not_taken_for_a_missing_target(
+    def test_failure_is_not_mistaken_for_a_missing_target(
         self, cf: CloudFront, api: Api, operation: str, text: str, identifier: str | None, more: list[str]
     ) -> None:
         cf.add_distribution(aliases=["another.example.org"])
@@ -280,7 +280,7 @@ class TestFailedLookups:
             assert isinstance(error(result), TransientError)
             assert error(result).code == "ServiceUnavailable"
 
-    def test_page_of_a_proxy_is_not_taken_for_a_missing_target(self, cf: CloudFront, api: Api) -> None:
+    def test_page_of_a_proxy_is_not_mistaken_for_a_missing_target(self, cf: CloudFront, api: Api) -> None:
         cf.add_fault("error", operation=BY_DOMAIN, status=404, body="html")
         wildcard, exact = resolve(api, ["other.example.com", "site.example.com"])
         assert error(wildcard).code == "404"
@@ -290,7 +290,7 @@ class TestFailedLookups:
         cf.add_fault("error", operation=BY_DOMAIN, status=503, at=range(2, 1000))
         assert error(resolve(api, ["a.b.example.com"])[0]).code == "ServiceUnavailable"
 
-    def test_failure_on_a_later_page_keeps_what_was_found(self, cf: CloudFront, api: Api) -> None:
+    def test_failure_on_a_later_page_keeps_the_targets_found(self, cf: CloudFront, api: Api) -> None:
         for dummy in range(120):
             cf.add_distribution()
         cf.add_fault("access_denied", operation=LIST, at=[2])

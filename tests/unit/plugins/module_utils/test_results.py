@@ -17,7 +17,7 @@ def result_of(subject: Subject, **options: object) -> TargetResult:
     return result
 
 
-def test_entry_with_details_has_what_is_used_of_each_quota(subject: Subject) -> None:
+def test_entry_with_details_has_the_quota_usage(subject: Subject) -> None:
     """A path that ends with * is a wildcard. A cache tag is a path, whatever it ends with."""
     subject.add(2, status="InProgress", paths=["/a", "/b*", "/c*", "/d", "#tag", "#tags*"])
     subject.add(1, paths=["/old*"])
@@ -31,7 +31,7 @@ def test_entry_with_details_and_nothing_in_progress(subject: Subject) -> None:
     assert (entry["InProgressPaths"], entry["InProgressWildcards"]) == (0, 0)
 
 
-def test_quotas_are_left_out_if_a_batch_could_not_be_read(subject: Subject) -> None:
+def test_quotas_are_omitted_if_a_batch_could_not_be_read(subject: Subject) -> None:
     subject.add(2, status="InProgress", paths=["/a", "/b*"])
     subject.cf.add_fault("access_denied", operation="Get*", at=[2])
     subject.api = api_of(subject.cf, subject.client, concurrency=1)
@@ -56,7 +56,7 @@ def test_entry_of_an_unresolved_target() -> None:
     assert unresolved.entry == {"Target": "www.example.com"}
 
 
-def test_target_that_is_given_twice_is_counted_once(subject: Subject) -> None:
+def test_target_that_is_specified_twice_is_counted_once(subject: Subject) -> None:
     subject.add(2, status="InProgress")
     subject.add(1)
     results = list_all(subject.api, [subject.target, subject.target], subject.select())

@@ -89,7 +89,7 @@ def test_names_that_do_not_match_are_ignored() -> None:
         (FAILED, None, FAILED),
     ],
 )
-def test_failed_lookup_hides_no_exact_match_and_missing_permission_none(
+def test_failed_lookup_hides_no_exact_match_and_missing_permission_no_match(
     operation: str, error: CloudFrontError, name: str | None, result: Target | CloudFrontError
 ) -> None:
     search = Search(DOMAIN)
@@ -133,7 +133,7 @@ def test_only_closer_wildcards_are_looked_up(text: str, match: str | None, wildc
     ("operation", "error", "looked_up"),
     [(LIST, DENIED, True), (BY_DOMAIN, DENIED, False), (LIST, FAILED, False), (BY_DOMAIN, FAILED, False)],
 )
-def test_wildcards_are_not_looked_up_in_vain(operation: str, error: CloudFrontError, looked_up: bool) -> None:
+def test_wildcards_are_looked_up_only_if_it_can_help(operation: str, error: CloudFrontError, looked_up: bool) -> None:
     search = Search(DOMAIN)
     search.note(operation, error)
     assert bool(search.closer_wildcards) is looked_up

@@ -117,7 +117,7 @@ def test_status() -> None:
     assert filter_of().select(items) == items
 
 
-def test_start_of_the_task_matters_for_ages_only() -> None:
+def test_start_of_the_task_matters_only_for_ages() -> None:
     def start() -> datetime:
         raise AssertionError
 

@@ -39,7 +39,7 @@ EACH_KIND = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.label)
         ("arn:aws:cloudfront::123456789012:distribution-tenant/dt_2wjD", TENANT, "dt_2wjD"),
     ],
 )
-def test_id_or_arn_gives_the_kind(text: str, kind: Kind, identifier: str) -> None:
+def test_id_or_arn_determines_the_kind(text: str, kind: Kind, identifier: str) -> None:
     target = by_text(text)
     assert target == Target(kind, identifier, {"Target": text})
     assert target.entry == {"Target": text, kind.get_parameter: identifier}
@@ -78,7 +78,7 @@ def test_text_that_cannot_be_a_target_is_refused(text: t.Any, reason: str) -> No
 
 @pytest.mark.parametrize("identifier", ["", " ", "..", "E1/../E2", "arn:aws:cloudfront::1:distribution/E1", "E1?x"])
 @EACH_KIND
-def test_explicit_id_must_be_one(kind: Kind, identifier: str) -> None:
+def test_explicit_id_must_be_an_id(kind: Kind, identifier: str) -> None:
     with pytest.raises(BadOptionError, match=f"is not the ID of a {kind.label}: specify one such as {kind.example}"):
         by_id(kind, identifier)
     if identifier.strip():

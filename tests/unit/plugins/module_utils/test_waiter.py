@@ -39,7 +39,7 @@ def wait_for(
     skip_missing: bool = False,
     **options: t.Any,
 ) -> tuple[list[TargetResult], list[Pending], list[str]]:
-    """List the invalidations of the targets and wait for them. Returns also the progress lines of the wait."""
+    """List the invalidations of the targets and wait for them. Also return the progress lines of the wait."""
     lines: list[str] = []
     subject.api.progress.report = lambda line: None if line.endswith(" requests sent") else lines.append(line)
     wanted = subject.select(**options)
@@ -53,7 +53,7 @@ def statuses(result: TargetResult) -> list[str]:
     return [item["Status"] for item in result.items]
 
 
-def test_nothing_to_wait_for_returns_at_once(subject: Subject) -> None:
+def test_nothing_to_wait_for_returns_immediately(subject: Subject) -> None:
     subject.add(3)
     before = subject.api.clock.monotonic()
     (result,), pending, lines = wait_for(subject)
@@ -63,7 +63,7 @@ def test_nothing_to_wait_for_returns_at_once(subject: Subject) -> None:
 
 
 @pytest.mark.parametrize("seconds", [1, 12, 60, 200])
-def test_completion_is_noticed_soon(subject: Subject, seconds: float) -> None:
+def test_completion_is_detected_soon(subject: Subject, seconds: float) -> None:
     subject.add(20, every=0, completes_after=seconds)
     before = subject.api.clock.monotonic()
     (result,), pending, dummy = wait_for(subject)
@@ -95,7 +95,7 @@ def test_invalidations_of_one_page_are_polled_by_one_list_request(subject: Subje
     assert subject.list_calls == 4 + 3
 
 
-def test_scattered_invalidations_are_polled_by_as_many_requests_at_most(subject: Subject) -> None:
+def test_scattered_invalidations_are_polled_by_at_most_one_request_each(subject: Subject) -> None:
     for dummy in range(5):
         subject.add(300)
         subject.add(1, completes_after_reads=3)
@@ -115,7 +115,7 @@ def test_invalidation_is_followed_to_the_next_page(subject: Subject) -> None:
     assert statuses(result) == ["Completed"]
 
 
-def test_named_ids_that_are_not_on_the_first_page_are_requested_singly(subject: Subject) -> None:
+def test_named_ids_that_are_not_on_the_first_page_are_requested_individually(subject: Subject) -> None:
     subject.add(300)
     deep = subject.add(2, completes_after_reads=3)
     (result,), pending, dummy = wait_for(subject, invalidation_ids=list(deep))
@@ -167,7 +167,7 @@ def test_age_is_in_whole_seconds_and_never_negative(subject: Subject, seconds: f
     assert pending.entry(now)["Age"] == age
 
 
-def test_timeout_returns_what_is_known(subject: Subject) -> None:
+def test_timeout_returns_the_last_known_results(subject: Subject) -> None:
     subject.add(ids=["IQUICK"], age=0, completes_after=5)
     subject.add(ids=["ISLOW"], age=60, status="InProgress")
     before = subject.api.clock.monotonic()
@@ -258,7 +258,7 @@ def test_target_that_could_not_be_listed_is_not_waited_for(subject: Subject) -> 
 
 
 @pytest.mark.parametrize(("count", "more"), [(10, False), (11, True)])
-def test_timeout_message_names_ten_invalidations_at_most(subject: Subject, count: int, more: bool) -> None:
+def test_timeout_message_names_at_most_ten_invalidations(subject: Subject, count: int, more: bool) -> None:
     added = subject.add(count, status="InProgress")
     pending = wait_for(subject, timeout=0)[1]
     message = timeout_message(pending, 0, subject.api.clock.now())
@@ -299,12 +299,12 @@ def test_wait_reports_progress_every_minute(subject: Subject) -> None:
     assert 3 <= len(lines) <= 4
 
 
-def test_least_limits_are_accepted() -> None:
+def test_minimum_limits_are_accepted() -> None:
     assert wait_limits({"wait_timeout": 0, "wait_delay": 1}) == WaitLimits(0, 1)
 
 
 @pytest.mark.parametrize("options", [{"wait_timeout": -1, "wait_delay": 15}, {"wait_timeout": 1, "wait_delay": 0}])
-def test_limits_below_the_least_are_refused(options: dict[str, int]) -> None:
+def test_limits_below_the_minimum_are_refused(options: dict[str, int]) -> None:
     with pytest.raises(BadOptionError, match="must be"):
         wait_limits(options)
 
@@ -363,14 +363,14 @@ def test_wait_ends_at_its_deadline(
     assert cf.peak <= concurrency
 
 
-def test_initial_listing_is_complete_though_it_takes_longer_than_the_timeout(cf: CloudFront) -> None:
+def test_initial_listing_is_complete_even_if_it_exceeds_the_timeout(cf: CloudFront) -> None:
     deadline = Deadline(cf, 160, 8, 0.5)
     assert len(deadline.run(timeout=5)) == 160
     assert deadline.seconds == pytest.approx(10, abs=0.01)
     assert deadline.polled == []
 
 
-def test_first_poll_follows_a_slow_start_at_once(subject: Subject) -> None:
+def test_first_poll_follows_a_slow_start_immediately(subject: Subject) -> None:
     subject.add(1, status="InProgress")
     subject.api.clock.sleep(400)  # Creating for many targets, for example.
     wait_for(subject, timeout=600)
@@ -428,7 +428,7 @@ def test_order_of_the_list_is_kept(subject: Subject) -> None:
     assert [item["Id"] for item in result.items] == ["IA", "IB", "IC"]
 
 
-def test_error_that_has_passed_is_not_reported(subject: Subject) -> None:
+def test_transient_error_is_not_reported(subject: Subject) -> None:
     subject.add(1, status="InProgress")
     subject.cf.add_fault("error", after=1, first=1)
     (pending,) = wait_for(subject, timeout=60)[1]

@@ -62,7 +62,7 @@ def test_results_are_in_the_order_of_the_items(limit: int) -> None:
 
 
 @pytest.mark.parametrize(("limit", "count"), [(4, 12), (4, 3), (1, 3), (8, 1)])
-def test_as_many_items_as_the_limit_are_worked_on_at_once(limit: int, count: int) -> None:
+def test_as_many_items_as_the_limit_are_processed_concurrently(limit: int, count: int) -> None:
     clock = SimulatedClock(0.0)
     workers = Workers(limit, EmulatedTime(clock))
     for dummy in range(3):
@@ -107,7 +107,7 @@ def test_work_is_done_by_the_threads_that_the_system_allows(limit: int) -> None:
     workers = Workers(8, clock)
     assert workers.map(lambda number: number * number, range(20)) == [number * number for number in range(20)]
     assert clock.all_stop
-    # A thread that could not be started is not counted as one.
+    # A thread that could not be started is not counted.
     clock.threads.clear()
     clock._limit = 7
     all_at_once = threading.Barrier(8)
@@ -115,7 +115,7 @@ def test_work_is_done_by_the_threads_that_the_system_allows(limit: int) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 3])
-def test_no_item_is_begun_after_an_exception(limit: int) -> None:
+def test_no_item_is_started_after_an_exception(limit: int) -> None:
     clock = SimulatedClock(0.0)
     begun: list[int] = []
     ended: list[int] = []
@@ -135,7 +135,7 @@ def test_no_item_is_begun_after_an_exception(limit: int) -> None:
     assert sorted({*ended, 4, 5} & {*begun}) == sorted(begun)
 
 
-def test_interrupt_is_raised_at_once() -> None:
+def test_interrupt_is_raised_immediately() -> None:
     clock = ThreadRecorder()
     end = threading.Event()
     helper_works = threading.Event()

@@ -1,7 +1,7 @@
 # Copyright: Contributors to the edgeworks.cloudfront project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Modules are run in process, against an emulated CloudFront over HTTP, in simulated time.
+"""Run modules in process, against an emulated CloudFront over HTTP, in simulated time.
 
 A test file names its module in C(MODULE).
 """
@@ -27,7 +27,7 @@ Run = t.Callable[..., dict[str, t.Any]]
 def _signal_handlers() -> t.Iterator[None]:
     """Restore the signal handlers, which a module replaces until its process ends."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # A process in the background of a shell ignores it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell's background processes ignore it.
     yield
     for number, handler in handlers.items():
         signal.signal(number, handler)
@@ -64,7 +64,7 @@ def run_on_subject(run: Run, subject: Subject) -> Run:
 
 @pytest.fixture
 def warned(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The warnings of the module. Ansible shows them in another way in each version."""
+    """The warnings of the module. How Ansible returns them depends on its version."""
     warnings: list[str] = []
     for module in (_module, request.module.MODULE):
         monkeypatch.setattr(module, "warn", warnings.append, raising=False)

@@ -55,7 +55,9 @@ def test_same_reference_creates_once(subject: Subject, run_on_subject: Run) -> N
     assert other["caller_reference"] == "release-42"
 
 
-def test_interrupted_task_returns_what_is_known(subject: Subject, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_task_returns_the_known_results(
+    subject: Subject, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     blocked = subject_of(subject.kind, subject.cf)
     blocked.add(age=0, status="InProgress", paths=FULL)
     monkeypatch.setattr(subject.cf.clock, "sleep", lambda dummy: signal.raise_signal(signal.SIGTERM))
@@ -90,7 +92,7 @@ def test_check_mode_does_not_wait(subject: Subject, run_on_subject: Run) -> None
     assert subject.cf.calls == {subject.kind.list_operation: 1, subject.kind.get_operation: 1}
 
 
-def test_wait_needs_permission_for_that_invalidation_only(subject: Subject, run_on_subject: Run) -> None:
+def test_wait_needs_permission_only_for_that_invalidation(subject: Subject, run_on_subject: Run) -> None:
     subject.cf.completes_after_reads = 1
     subject.cf.add_fault("access_denied", operation="List*")
     result = run_on_subject(paths=["/*"], wait=True, wait_delay=1)
@@ -98,7 +100,7 @@ def test_wait_needs_permission_for_that_invalidation_only(subject: Subject, run_
     assert result["pending"] == []
 
 
-def test_timeout_keeps_what_was_created(run_on_subject: Run) -> None:
+def test_timeout_returns_the_created_invalidation(run_on_subject: Run) -> None:
     result = run_on_subject(paths=["/*"], wait=True, wait_timeout=0)
     assert result["failed"]
     assert result["changed"] is True
@@ -130,7 +132,7 @@ def test_missing_target(subject: Subject, run: Run) -> None:
     assert result["changed"] is False
 
 
-def test_impossible_paths_are_refused_before_any_request(subject: Subject, run_on_subject: Run) -> None:
+def test_invalid_paths_are_refused_before_any_request(subject: Subject, run_on_subject: Run) -> None:
     result = run_on_subject(paths=[*FULL, "/*"], caller_reference="release-42")
     assert result["failed"]
     assert "exceeds CloudFront's quota of 15 by 1" in result["msg"]

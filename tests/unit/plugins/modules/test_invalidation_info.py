@@ -19,7 +19,7 @@ MODULE = invalidation_info
 Run = t.Callable[..., dict[str, t.Any]]
 
 
-def test_result_of_an_id_is_the_result(subject: Subject, run_on_subject: Run) -> None:
+def test_result_of_an_id_is_at_the_top_level(subject: Subject, run_on_subject: Run) -> None:
     (identifier,) = subject.add(newest="2026-11-21T03:59:01.413Z", status="InProgress")
     result = run_on_subject()
     assert {key: value for key, value in result.items() if key != "invocation"} == {
@@ -38,7 +38,7 @@ def test_result_of_an_id_is_the_result(subject: Subject, run_on_subject: Run) ->
 
 
 @pytest.mark.parametrize("kinds", [KINDS[:1], KINDS[1:], KINDS])
-def test_results_of_targets_are_in_targets_only(cf: CloudFront, run: Run, kinds: t.Sequence[Kind]) -> None:
+def test_results_of_targets_are_only_in_targets(cf: CloudFront, run: Run, kinds: t.Sequence[Kind]) -> None:
     targets = [target_of(cf, kind) for kind in kinds]
     cf.add_invalidations(targets[0], 2)
     result = run(targets=targets)
@@ -48,7 +48,7 @@ def test_results_of_targets_are_in_targets_only(cf: CloudFront, run: Run, kinds:
 
 
 @pytest.mark.parametrize("option", ["distribution_id", "targets"])
-def test_results_of_all_tenants_are_in_targets_only(cf: CloudFront, run: Run, option: str) -> None:
+def test_results_of_all_tenants_are_only_in_targets(cf: CloudFront, run: Run, option: str) -> None:
     shared = cf.add_distribution(tenant_only=True)
     tenants = [cf.add_tenant(shared, name="acme")]
     result = run(**{option: shared}, all_tenants=True)
@@ -91,7 +91,7 @@ def test_exactly_one_of_the_target_options_is_required(cf: CloudFront, run: Run,
         {"aws_config": {"retries": {"max_attempts": "x"}}},
     ],
 )
-def test_bad_value_is_refused_before_any_call(cf: CloudFront, run: Run, options: dict[str, t.Any]) -> None:
+def test_invalid_value_is_refused_before_any_call(cf: CloudFront, run: Run, options: dict[str, t.Any]) -> None:
     result = run(targets=["www.example.com"], **options)
     assert result["failed"]
     assert next(iter(options)) in result["msg"]
@@ -127,13 +127,13 @@ def test_missing_target_can_be_a_warning(run: Run, warned: list[str]) -> None:
     assert "E0000000000000" in warning
 
 
-def test_details_show_what_is_used_of_the_quotas(subject: Subject, run_on_subject: Run) -> None:
+def test_details_show_the_quota_usage(subject: Subject, run_on_subject: Run) -> None:
     subject.add(1, status="InProgress", paths=["/a", "/b/*", "#tag"])
     result = run_on_subject(details=True)
     assert (result["InProgressPaths"], result["InProgressWildcards"]) == (2, 1)
 
 
-def test_wait_without_a_selection_requests_no_more_than_it_needs(cf: CloudFront, run: Run) -> None:
+def test_wait_without_a_selection_requests_no_more_than_necessary(cf: CloudFront, run: Run) -> None:
     target = target_of(cf, KINDS[0])
     cf.add_invalidations(target, 10_000)
     result = run(distribution_id=target, wait=True)
