@@ -83,6 +83,10 @@ class Api:
         """Return the time by AWS's clock, or by the local clock before the first response."""
         return self.clock.now() + (self._ahead or timedelta())
 
+    def task_start(self) -> datetime:
+        """Return when the task started, by the same clock."""
+        return self.now() - timedelta(seconds=self.clock.monotonic() - self.started)
+
     def call(
         self,
         operation: str,

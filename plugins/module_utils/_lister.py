@@ -8,9 +8,7 @@
 
 from __future__ import annotations
 
-import threading
 import typing as t
-from datetime import datetime, timedelta
 
 from ._api import Api
 from ._errors import BadOptionError, CloudFrontError, MissingError
@@ -21,22 +19,6 @@ from ._selection import Selection
 from ._target import Resolved, Target, Unresolved
 
 Out = t.TypeVar("Out")
-
-
-class Start:
-    """The start of a task by AWS's clock, which is known after the first response. It is the same for all targets."""
-
-    def __init__(self, api: Api) -> None:
-        self._api = api
-        self._lock = threading.Lock()
-        self._instant: datetime | None = None
-
-    def __call__(self) -> datetime:
-        with self._lock:
-            if self._instant is None:
-                elapsed = timedelta(seconds=self._api.clock.monotonic() - self._api.started)
-                self._instant = self._api.now() - elapsed
-            return self._instant
 
 
 def for_each_target(
@@ -77,11 +59,10 @@ def list_all(api: Api, targets: t.Sequence[Resolved], selection: Selection) -> l
 
     A target that is specified twice is listed once. Raises BadOptionError for a marker with several targets.
     """
-    start = Start(api)
 
     def list_one(target: Target) -> TargetResult:
         try:
-            listed = listing(api, target, selection, start)
+            listed = listing(api, target, selection)
         except CloudFrontError as error:
             return TargetResult(target, error=error)
         if listed.missing_ids and not listed.error:
@@ -95,15 +76,15 @@ def list_all(api: Api, targets: t.Sequence[Resolved], selection: Selection) -> l
     return in_order(targets, found, TargetResult)
 
 
-def listing(api: Api, target: Target, selection: Selection, start: Start) -> Listing:
+def listing(api: Api, target: Target, selection: Selection) -> Listing:
     """List the selected invalidations of a target.
 
     Raises CloudFrontError if nothing could be listed. A later error is in the Listing.
     """
     if selection.ids is not None:
-        found = list_named(api, target, selection, start)
+        found = list_named(api, target, selection)
     else:
-        found = list_pages(api, target, selection, start)
+        found = list_pages(api, target, selection)
         if selection.details and not found.error:
             found = _with_details(api, target, found)
     return found._replace(details=selection.details)

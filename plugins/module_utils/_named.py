@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import typing as t
-from datetime import datetime
 
 from ._api import Api
 from ._client import Json
@@ -19,18 +18,17 @@ from ._selection import Selection
 from ._target import Target
 
 
-def list_named(api: Api, target: Target, selection: Selection, start: t.Callable[[], datetime]) -> Listing:
+def list_named(api: Api, target: Target, selection: Selection) -> Listing:
     """List the named invalidations that the other options select, newest first.
 
-    C(start) returns the start of the task. Raises CloudFrontError if nothing could be listed. A later error is in the
-    Listing.
+    Raises CloudFrontError if nothing could be listed. A later error is in the Listing.
     """
     found = _Named(selection.ids or ())
     error = _find(api, target, selection, found) if found.remaining else None
     newest_first = sorted(found.items.values(), key=lambda item: (item["CreateTime"], item["Id"]), reverse=True)
     if selection.marker:
         newest_first = _after_marker(api, target, selection.marker, newest_first)
-    matches = selection.filter(start).select(newest_first)
+    matches = selection.filter(api.task_start).select(newest_first)
     taken = matches[: selection.max_items]
     next_marker = taken[-1]["Id"] if len(matches) > len(taken) else None
     if found.remaining:  # They may be newer than those found. Continuing must repeat these rather than skip any.

@@ -94,13 +94,12 @@ def get_each(
     return got, None
 
 
-def list_pages(api: Api, target: Target, selection: Selection, start: t.Callable[[], datetime]) -> Listing:
+def list_pages(api: Api, target: Target, selection: Selection) -> Listing:
     """List the selected invalidations of a target, with no more pages than necessary.
 
-    C(start) returns the start of the task. Raises CloudFrontError if nothing could be listed. A later error is in the
-    Listing.
+    Raises CloudFrontError if nothing could be listed. A later error is in the Listing.
     """
-    found = _Found(selection, start)
+    found = _Found(selection, api.task_start)
     listed = pages(api, target, marker=selection.marker, size=lambda: selection.size(len(found.items)))
     try:
         first = next(listed)
@@ -109,7 +108,7 @@ def list_pages(api: Api, target: Target, selection: Selection, start: t.Callable
             in_progress = _count_in_progress(api, target)
             if in_progress is not None:
                 first, seen = _with_statuses_read_again(api, target, selection, first)
-                found = _Found(selection, start)
+                found = _Found(selection, api.task_start)
                 found.add(first)
                 listed = _until_found(in_progress - seen, listed, first)
         while not found.is_complete:

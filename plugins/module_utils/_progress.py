@@ -41,7 +41,7 @@ class Progress:
         self.report = report
         self._clock = clock
         self._lock = threading.Lock()
-        self._next = clock.monotonic() + FIRST_INTERVAL
+        self._next = 0.0
         self._interval = FIRST_INTERVAL
         self._requests = 0
         self.begin(0, "")

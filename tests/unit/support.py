@@ -12,10 +12,7 @@ from datetime import UTC, datetime
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils import _client
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._api import Api
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._clock import Clock
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import Start
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import listing as list_one
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._pager import Listing
-from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import Selection, selection
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import selection
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import DISTRIBUTION, TENANT, Kind, Target
 from ansible_collections.edgeworks.cloudfront.tests.emulator import Clock as EmulatorClock
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront, attach
@@ -92,11 +89,6 @@ class Subject:
 
     def select(self, **options: t.Any) -> t.Any:
         return selection(options)
-
-
-def listing(api: Api, target: Target, wanted: Selection) -> Listing:
-    """List a target in a separate task."""
-    return list_one(api, target, wanted, Start(api))
 
 
 def subject_of(kind: Kind, cf: CloudFront) -> Subject:

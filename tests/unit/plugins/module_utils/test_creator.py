@@ -87,7 +87,7 @@ def test_target_requested_twice_gets_one_invalidation(subject: Subject) -> None:
 
 
 @EITHER_RESPONSE
-@pytest.mark.parametrize("clock_difference", [-3600, 3600])
+@pytest.mark.parametrize("clock_difference", [-3600, -2, 3600])
 class TestUsedReference:
     @pytest.fixture(autouse=True)
     def _set_clock_difference(self, cf: CloudFront, clock_difference: int) -> None:

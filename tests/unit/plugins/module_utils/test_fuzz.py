@@ -9,12 +9,13 @@ import typing as t
 from functools import cache
 
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors import CloudFrontError
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import listing
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._paging import MAX_EMPTY_PAGES
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import Selection, selection
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import KINDS, Kind
 from ansible_collections.edgeworks.cloudfront.tests.emulator import CloudFront
 from ansible_collections.edgeworks.cloudfront.tests.unit.simulated import SimulatedClock
-from ansible_collections.edgeworks.cloudfront.tests.unit.support import NOW, Subject, api_of, listing, subject_of
+from ansible_collections.edgeworks.cloudfront.tests.unit.support import NOW, Subject, api_of, subject_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

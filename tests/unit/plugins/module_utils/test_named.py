@@ -13,8 +13,9 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors impor
     MissingError,
     TransientError,
 )
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import listing
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._pager import Listing
-from ansible_collections.edgeworks.cloudfront.tests.unit.support import MISSING, Subject, api_of, listing
+from ansible_collections.edgeworks.cloudfront.tests.unit.support import MISSING, Subject, api_of
 
 
 def find(subject: Subject, *identifiers: str, **options: t.Any) -> Listing:

@@ -277,6 +277,18 @@ def test_second_outage_is_probed_as_soon_as_the_first() -> None:
     assert 0.5 <= server.pacer.admit("lane", 0) - began <= 1
 
 
+@pytest.mark.parametrize(("interval", "failures"), [(20, 7), (60, 4)])
+def test_waiting_is_hopeless_after_the_window_and_several_failures(interval: float, failures: int) -> None:
+    pacer = (server := Server(tolerance=100)).pacer
+    pacer.accepted("lane", pacer.admit("lane", 0))
+    count = 0
+    while not pacer.is_hopeless:
+        server.clock.sleep(interval)
+        pacer.failed("lane", pacer.admit("lane", 0))
+        count += 1
+    assert count == failures
+
+
 def test_probe_waits_for_the_rate_of_its_lane() -> None:
     server = Server(tolerance=1)
     server.pacer.refused("lane", server.pacer.admit("lane", 0))

@@ -15,6 +15,7 @@ from ansible_collections.edgeworks.cloudfront.plugins.module_utils._errors impor
     MissingError,
     TaskError,
 )
+from ansible_collections.edgeworks.cloudfront.plugins.module_utils._lister import listing
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._pager import get, pages
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._selection import Selection
 from ansible_collections.edgeworks.cloudfront.plugins.module_utils._target import (
@@ -31,7 +32,6 @@ from ansible_collections.edgeworks.cloudfront.tests.unit.support import (
     NOW,
     Subject,
     api_of,
-    listing,
     subject_of,
 )
 from hypothesis import given, settings

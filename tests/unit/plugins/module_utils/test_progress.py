@@ -37,6 +37,14 @@ def test_intervals_between_lines_grow_to_a_minute() -> None:
     assert [at for at, dummy in task.lines] == [10, 20, 40, 80, 140, 200]
 
 
+def test_new_activity_delays_the_next_line() -> None:
+    task = Task()
+    task.run(9)
+    task.progress.begin(40, "targets polled")
+    assert task.run(9) == []
+    assert task.run(1) == ["10 of 40 targets polled, about 30 s left"]
+
+
 def test_line_has_the_completed_part_and_an_estimate() -> None:
     task = Task()
     task.progress.begin(40, "targets listed")
