@@ -80,9 +80,10 @@ _raw:
   description:
     - The result of each target, in the order specified, as in C(targets) of
       M(edgeworks.cloudfront.invalidation_info).
-    - C(Target) is the target as it was specified, and C(DistributionId) or C(DistributionTenantId) is its ID.
+    - C(DistributionId) or C(DistributionTenantId) is the ID of the target.
+    - C(Target) is the target as it was specified. The tenants that O(all_tenants) lists do not have it.
     - A target that was looked up by a name or a domain also has C(Name) and C(Domains) of the tenant, or C(DomainName)
-      and C(Aliases) of the distribution.
+      and C(Aliases) of the distribution. The tenants that O(all_tenants) lists have C(Name) and C(Domains), too.
     - C(InvalidationList) has the structure of AWS's response. C(Items) is empty if no invalidation matches.
     - With O(details), C(InProgressPaths) and C(InProgressWildcards) show the use of CloudFront's quotas.
     - If the target failed and O(on_missing) or O(on_denied) is V(warn) or V(skip), C(Error) contains C(Code) and

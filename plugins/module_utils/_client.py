@@ -71,8 +71,8 @@ def date_of(response: Json) -> datetime | None:
     """Return when AWS sent a response, by its Date header, in whole seconds. None if it has no valid one."""
     try:
         metadata = response["ResponseMetadata"]
-        dummy = metadata["RequestId"]  # A proxy's own response has none.
-        return _utc(parsedate_to_datetime(metadata["HTTPHeaders"]["date"]))
+        # A proxy's own response has no RequestId, for which botocore may set an empty one.
+        return _utc(parsedate_to_datetime(metadata["HTTPHeaders"]["date"])) if metadata.get("RequestId") else None
     except (KeyError, TypeError, ValueError, OverflowError):  # A proxy may have removed or changed it.
         return None
 

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 import typing as t
@@ -150,7 +151,9 @@ def _wait_for_quota(api: Api, creators: t.Sequence[_Creator], timeout: float) ->
         reason = "There was no time for another attempt"
     for creation in [creator.creation for creator in blocked]:
         if creation.error and creation.is_over_quota:
-            creation.error.message += f" {reason}. Increase wait_timeout, or run the task again later."
+            creation.error.message += f" {reason}."
+            more = creation.error.advice
+            creation.error.advice = f"Increase wait_timeout, or run the task again later. {more}".rstrip()
 
 
 class _Creator:
@@ -161,7 +164,7 @@ class _Creator:
         self._api = api
         self._target = target
         self._batch = batch
-        self._began: float | None = None  # When the first attempt began.
+        self._began = math.inf  # When the first attempt began.
         self._may_exist = False  # Whether an attempt may have succeeded although its response was lost.
         self._failing_since: float | None = None  # When the first of consecutive transient errors occurred.
 
@@ -173,8 +176,7 @@ class _Creator:
         return self.creation.is_over_quota
 
     def attempt(self) -> None:
-        if self._began is None:
-            self._began = self._api.clock.monotonic()
+        self._began = min(self._began, self._api.clock.monotonic())
         self.creation = self._create() or self.creation
         if not isinstance(self.creation.error, TransientError):
             self._failing_since = None
@@ -231,23 +233,23 @@ class _Creator:
 
     def _is_recent(self, invalidation: Json) -> bool:
         """Whether the invalidation was created after the first attempt began, by AWS's clock."""
-        elapsed = timedelta(seconds=self._api.clock.monotonic() - t.cast(float, self._began))
+        elapsed = timedelta(seconds=self._api.clock.monotonic() - self._began)
         return datetime.fromisoformat(invalidation["CreateTime"]) >= self._api.now() - elapsed - SLACK
 
     def _explain(self, error: CloudFrontError) -> CloudFrontError:
         """Return the error with advice for the user."""
         error = self._target.explain(error)
-        advice = ""
+        advice = []
         paths = suspicious(self._batch.paths) if error.code == "InvalidArgument" else ""
         if paths:
-            advice += f" CloudFront does not name the paths that it rejects. Check {paths}."
+            advice.append(f"CloudFront does not name the paths that it rejects. Check {paths}.")
         if self._may_exist:
-            advice += (
-                " The invalidation may have been created. To avoid a duplicate, run the task again with "
+            advice.append(
+                "The invalidation may have been created. To avoid a duplicate, run the task again with "
                 f"caller_reference {self._batch.reference}."
             )
         # Make a new error, because other targets may fail with the same object.
-        return type(error)(f"{error}{advice}", error.code) if advice else error
+        return type(error)(error.message, error.code, " ".join([error.advice, *advice]).strip()) if advice else error
 
 
 def _is_reference_used(error: CloudFrontError) -> bool:

@@ -119,7 +119,7 @@ class NoResponseError(TransientError):
 
 
 class NotSentError(NoResponseError):
-    """No connection could be made, so AWS has not received the request."""
+    """No connection was made, so AWS has not received the request."""
 
 
 class ExpiredError(TransientError):
@@ -180,8 +180,9 @@ def explain(raised: Exception, operation: str, subject: str, role: str | None = 
         message = f"{what} could not be sent: {reason}. Check aws_ca_bundle, endpoint_url and the proxy settings."
         return TaskError(message, code)
     if isinstance(raised, (boto.ConnectionError, boto.HTTPClientError, HTTPError, OSError)):
-        not_sent = (boto.ConnectTimeoutError, boto.EndpointConnectionError, boto.ProxyConnectionError)
-        error_type = NotSentError if isinstance(raised, not_sent) else NoResponseError
+        # ProxyConnectionError is not among these: urllib3 also raises it if the proxy drops the response.
+        not_sent = isinstance(raised, (boto.ConnectTimeoutError, boto.EndpointConnectionError))
+        error_type = NotSentError if not_sent else NoResponseError
         advice = "Check the network, the proxy settings and endpoint_url."
         return error_type(f"{what} got no response: {reason}.", code, advice)
     if isinstance(raised, boto.BotoCoreError) and not isinstance(raised, boto.IncompleteReadError):

@@ -64,14 +64,15 @@ class Task:
         api = None
         try:
             _handle_signals(_interrupt)
-            api = self._api()
-            self.limits = wait_limits(self.options)
-            execute(self, api)
-        except CloudFrontError as error:
-            self._failures.append(str(error))
-        except KeyboardInterrupt:
+            try:
+                api = self._api()
+                self.limits = wait_limits(self.options)
+                execute(self, api)
+            except CloudFrontError as error:
+                self._failures.append(str(error))
+            _handle_signals(signal.SIG_IGN)
+        except KeyboardInterrupt:  # Further signals are already ignored.
             self._failures.append("Interrupted.")
-        _handle_signals(signal.SIG_IGN)
         if api:
             self.result["api_calls"] = dict(api.calls)
         if self.entries is not None:

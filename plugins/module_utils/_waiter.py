@@ -121,7 +121,7 @@ class _Tracker:
         return singly
 
     def _poll_singly(self, identifiers: t.Sequence[str]) -> None:
-        """Request each of the invalidations, and raise the first error after all requests."""
+        """Request each of the invalidations, and raise an error after all requests, preferably a permanent one."""
 
         def try_to_get(identifier: str) -> Json | CloudFrontError | None:
             try:
@@ -129,13 +129,14 @@ class _Tracker:
             except CloudFrontError as error:
                 return error
 
-        outcomes = self._api.map(try_to_get, identifiers)
-        for item in outcomes:
-            if isinstance(item, dict):
-                self._update(item, None)
-        for error in outcomes:
-            if isinstance(error, CloudFrontError):
-                raise error
+        errors: list[CloudFrontError] = []
+        for outcome in self._api.map(try_to_get, identifiers):
+            if isinstance(outcome, CloudFrontError):
+                errors.append(outcome)
+            elif outcome:
+                self._update(outcome, None)
+        if errors:
+            raise min(errors, key=lambda error: isinstance(error, TransientError))
 
     def _update(self, item: Json, marker: str | None) -> None:
         identifier = item["Id"]

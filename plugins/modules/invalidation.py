@@ -67,6 +67,7 @@ attributes:
         first, with one request for each until it is found. If it is found, the result is that of a normal run.
       - If the permission to read its invalidations is denied, a target is predicted to change.
       - The result of a target that is predicted to change does not contain RV(Invalidation).
+      - With O(wait), the task does not wait.
   diff_mode:
     support: none
 notes:
@@ -253,12 +254,12 @@ caller_reference:
     - The caller reference of the invalidations, whether it was specified or generated.
     - If the task failed, specify it as O(caller_reference) when you run the task again, so that no invalidation is
       created twice.
-  returned: always, on failure too, unless the connection options are not valid
+  returned: always, on failure too, unless the connection options, O(wait_timeout) or O(wait_delay) are not valid
   type: str
   sample: 0b1f3bd4-4b2e-4d38-94f5-6f3a9b7f2c10
 pending:
   description: The invalidations that the task waited for and that are not known to be completed.
-  returned: when O(wait) is V(true), except in check mode or if the task failed before the wait
+  returned: when O(wait) is V(true), except in check mode or if the task failed before the wait or was interrupted
   type: list
   elements: dict
   contains:

@@ -282,7 +282,7 @@ in_progress:
   sample: 1
 pending:
   description: The invalidations that the task waited for and that are not known to be completed.
-  returned: when O(wait) is V(true), except if the task failed before the wait
+  returned: when O(wait) is V(true), except if the task failed before the wait or was interrupted
   type: list
   elements: dict
   contains:

@@ -125,13 +125,14 @@ def test_config_that_botocore_does_not_accept_is_refused(config: dict[str, t.Any
     [
         ({"RequestId": "1", "HTTPHeaders": {"date": "Sat, 21 Nov 2026 04:00:00 GMT"}}, datetime(2026, 11, 21, 4)),
         ({"HTTPHeaders": {"date": "Sat, 21 Nov 2026 04:00:00 GMT"}}, None),
+        ({"RequestId": "", "HTTPHeaders": {"date": "Sat, 21 Nov 2026 04:00:00 GMT"}}, None),
         ({"RequestId": "1", "HTTPHeaders": {"date": "yesterday"}}, None),
         ({"RequestId": "1", "HTTPHeaders": {"date": "Sat, 21 Nov 2026 04:00:00 +9999"}}, None),
         ({"RequestId": "1", "HTTPHeaders": {"date": "Fri, 31 Dec 9999 23:59:59 -2300"}}, None),
         ({"RequestId": "1", "HTTPHeaders": {}}, None),
         ({}, None),
     ],
-    ids=["AWS", "proxy", "text", "zone", "late", "missing", "empty"],
+    ids=["AWS", "proxy", "proxy's error", "text", "zone", "late", "missing", "empty"],
 )
 def test_date_comes_only_from_a_valid_header_of_aws(response: dict[str, t.Any], expected: datetime | None) -> None:
     assert date_of({"ResponseMetadata": response}) == (expected and expected.replace(tzinfo=UTC))

@@ -348,6 +348,15 @@ class TestQuota:
         assert creation.invalidation
         assert len(existing(subject)) == 1
 
+    def test_message_after_a_lost_response_ends_with_the_advice(self, subject: Subject) -> None:
+        subject.cf.add_fault("error", operation="Create*", status=400, code="TooManyInvalidationsInProgress")
+        subject.cf.add_fault("reset", operation="Create*", at=[1])
+        creation = create_one(subject, quota_timeout=60)
+        assert message(creation).endswith(
+            " s for quota. Increase wait_timeout, or run the task again later. The invalidation may have been created. "
+            "To avoid a duplicate, run the task again with caller_reference release-42."
+        )
+
 
 def test_rejected_paths_are_listed(subject: Subject) -> None:
     creation = create_one(subject, RELEASE._replace(paths=["/fine", "/a b"]))

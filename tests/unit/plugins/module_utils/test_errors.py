@@ -67,7 +67,7 @@ def response(
         (boto.ConnectTimeoutError(endpoint_url=URL), NotSentError, "ConnectTimeoutError"),
         (boto.ReadTimeoutError(endpoint_url=URL), NoResponseError, "ReadTimeoutError"),
         (boto.ConnectionClosedError(endpoint_url=URL), NoResponseError, "ConnectionClosedError"),
-        (boto.ProxyConnectionError(proxy_url="http://p"), NotSentError, "ProxyConnectionError"),
+        (boto.ProxyConnectionError(proxy_url="http://p"), NoResponseError, "ProxyConnectionError"),
         (boto.ProxyConnectionError(proxy_url="http://ftp://p"), TaskError, "ProxyConnectionError"),
         (boto.ProxyConnectionError(proxy_url="http://["), TaskError, "ProxyConnectionError"),
         (boto.SSLError(endpoint_url=URL, error=ssl.SSLEOFError("EOF")), NoResponseError, "SSLError"),

@@ -437,11 +437,13 @@ def test_transient_error_is_not_reported(subject: Subject) -> None:
 
 def test_denied_request_for_a_single_invalidation_ends_polling(subject: Subject) -> None:
     subject.add(200)
-    (deep,) = subject.add(1, status="InProgress")
-    subject.cf.add_fault("access_denied", operation="Get*", after=1)
-    (result,), (pending,), dummy = wait_for(subject, invalidation_ids=[deep])
-    assert pending.unrecoverable
+    deep = subject.add(8, status="InProgress")
+    subject.cf.add_fault("error", operation="Get*", after=1)
+    subject.cf.add_fault("access_denied", operation="Get*", after=1, at=[3])
+    (result,), pending, dummy = wait_for(subject, invalidation_ids=list(deep))
+    assert all(one.unrecoverable for one in pending)
     assert isinstance(result.error, DeniedError)
+    assert subject.get_calls == 2 * 8
 
 
 def test_requests_can_be_sent_after_a_wait(subject: Subject) -> None:
