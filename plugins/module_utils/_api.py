@@ -118,7 +118,8 @@ class Api:
                 on_lost()
             if not isinstance(outcome, ThrottledError):
                 # In an outage, the requests take turns to probe: the failure may be that of one target.
-                request = request.failed(self._pacer.ticket(), self.clock.monotonic())
+                ticket = self._pacer.ticket() if self._pacer.in_outage else request.ticket
+                request = request.failed(ticket, self.clock.monotonic())
             self._delay_retry(request, attempt, outcome, once=once)
         raise AssertionError  # For mypy: the count does not end.
 

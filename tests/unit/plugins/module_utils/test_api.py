@@ -219,6 +219,16 @@ def test_every_second_creation_fails_and_each_target_gets_one_invalidation(cf: C
     assert estate.created == [1] * 60
 
 
+@pytest.mark.parametrize("concurrency", [8, 16, 32])
+def test_creations_at_a_low_rate_survive_frequent_server_errors(cf: CloudFront, concurrency: int) -> None:
+    estate = Estate(cf, 100, concurrency, activity="create")
+    cf.limit_rate(0.5, 5)
+    cf.add_fault("error", operation="Create*", probability=0.5)
+    estate.run()
+    assert not estate.errors
+    assert estate.created == [1] * 100
+
+
 def test_pauses_between_retries_grow_to_ten_seconds(cf: CloudFront) -> None:
     api = api_of(cf, concurrency=100)  # With this tolerance, the failures are not an outage.
     cf.add_fault("error")
