@@ -317,7 +317,7 @@ def test_retries_without_a_number_keep_the_time_limit(cf: CloudFront, retries: d
     for dummy in range(5):
         api = api_of(
             cf, client, concurrency=100, attempts=attempts(config)
-        )  # With this tolerance, it is not an outage.
+        )  # Not an outage.
         began = cf.clock.now()
         with pytest.raises(TransientError) as caught:
             get(api)
