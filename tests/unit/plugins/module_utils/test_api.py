@@ -315,9 +315,7 @@ def test_retries_without_a_number_keep_the_time_limit(cf: CloudFront, retries: d
     client = client_of(cf, config)
     cf.add_fault("error")
     for dummy in range(5):
-        api = api_of(
-            cf, client, concurrency=100, attempts=attempts(config)
-        )  # Not an outage.
+        api = api_of(cf, client, concurrency=100, attempts=attempts(config))  # Not an outage.
         began = cf.clock.now()
         with pytest.raises(TransientError) as caught:
             get(api)
