@@ -77,6 +77,11 @@ def test_result_of_an_interrupted_request_is_unknown(subject: Subject, run_on_su
     signal.raise_signal(signal.SIGTERM)  # It is ignored, so that the result can be printed.
 
 
+def test_signals_are_ignored_while_the_result_is_returned(run_on_subject: Run) -> None:
+    assert "failed" not in run_on_subject(paths=["/*"])
+    signal.raise_signal(signal.SIGTERM)
+
+
 def test_check_mode_creates_nothing(subject: Subject, run_on_subject: Run) -> None:
     result = run_on_subject(paths=["/*"], wait=True, _ansible_check_mode=True)
     assert result["changed"] is True
