@@ -166,22 +166,20 @@ class _Creator:
         self._batch = batch
         self._began = math.inf  # When the first attempt began.
         self._may_exist = False  # Whether an attempt may have succeeded although its response was lost.
-        self._failing_since: float | None = None  # When the first of consecutive transient errors occurred.
+        self._failing_since = math.inf  # When the first of consecutive transient errors occurred.
 
     @property
     def is_blocked(self) -> bool:
         """Whether another attempt may succeed."""
-        if self._failing_since is not None:
+        if isinstance(self.creation.error, TransientError):
             return self._api.clock.monotonic() - self._failing_since < RETRY_WINDOW
         return self.creation.is_over_quota
 
     def attempt(self) -> None:
         self._began = min(self._began, self._api.clock.monotonic())
         self.creation = self._create() or self.creation
-        if not isinstance(self.creation.error, TransientError):
-            self._failing_since = None
-        elif self._failing_since is None:
-            self._failing_since = self._api.clock.monotonic()
+        is_failing = isinstance(self.creation.error, TransientError)
+        self._failing_since = min(self._failing_since, self._api.clock.monotonic()) if is_failing else math.inf
         if self.creation.invalidation:
             self._api.progress.advance()
 

@@ -428,7 +428,7 @@ def test_order_of_the_list_is_kept(subject: Subject) -> None:
     assert [item["Id"] for item in result.items] == ["IA", "IB", "IC"]
 
 
-def test_transient_error_is_not_reported(subject: Subject) -> None:
+def test_error_of_an_earlier_poll_is_not_reported(subject: Subject) -> None:
     subject.add(1, status="InProgress")
     subject.cf.add_fault("error", after=1, first=1)
     (pending,) = wait_for(subject, timeout=60)[1]
